@@ -1,0 +1,19 @@
+//! Where Lode's numbers come from: readers of the real releases, declared corrections, harmonising, reconciling, and
+//! packages that become a [`lode_model::World`].
+//!
+//! Only this crate knows file formats and the quirks of sources. Every reader streams its input in bounded memory and
+//! gives one [`Report`] of all mistakes; none ever panics on what a user hands it.
+
+mod input;
+mod package;
+mod records;
+mod report;
+mod schema;
+
+pub mod read;
+
+pub use input::{Input, Limits};
+pub use package::{Descriptor, Overlay, Package, PackageWriter, Resource, Row, Table, csv_line, sha256, write_whole};
+pub use records::{Column, Record, Records, clip, parse_number};
+pub use report::{Mistake, Report, did_you_mean};
+pub use schema::{Field, FieldType, Schema};

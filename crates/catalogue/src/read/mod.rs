@@ -1,0 +1,1 @@
+//! Readers of the real releases, one file each. Each gives records verbatim: judgement comes later, and is declared.

@@ -1,0 +1,128 @@
+//! The World: complete and consistent once built; nothing downstream checks it again.
+
+use crate::*;
+use std::collections::BTreeMap;
+
+/// Which package a World was built from.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PackageIdentity {
+    /// Name, e.g. `critical-minerals`.
+    pub name: String,
+    /// Version, e.g. `2026.1`.
+    pub version: String,
+    /// SHA-256 of the package file.
+    pub sha256: String,
+    /// The day up to which its sources were read.
+    pub as_of: String,
+    /// Overlays laid over it, in order.
+    pub overlays: Vec<String>,
+}
+
+/// All inputs of an answer.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each field is the table of the same name in data/schemas")]
+pub struct World {
+    pub package: PackageIdentity,
+    pub commodities: BTreeMap<CommodityId, Commodity>,
+    pub countries: BTreeMap<CountryCode, Country>,
+    pub country_groups: Vec<CountryGroup>,
+    pub forms: Vec<Form>,
+    pub hs_sets: BTreeMap<HsSetId, HsSet>,
+    pub processes: Vec<Process>,
+    pub production: Vec<Production>,
+    pub reserves: Vec<Reserve>,
+    pub trade: TradeTable,
+    pub trade_shares: Vec<TradeShare>,
+    pub prices: Vec<Price>,
+    pub controls: Vec<Control>,
+    pub control_effects: Vec<ControlEffect>,
+    pub listed_entities: Vec<ListedEntity>,
+    pub projects: Vec<Project>,
+    pub stockpile_rules: Vec<StockpileRule>,
+    pub demand: Vec<Demand>,
+    pub outlook: Vec<Outlook>,
+    pub costs: Vec<Cost>,
+    pub governance: BTreeMap<(CountryCode, Year), Governance>,
+    pub agreements: Vec<Agreement>,
+    pub recycling: Vec<Recycling>,
+    pub deposits: Vec<Deposit>,
+    pub figures: Vec<Figure>,
+    pub assumptions: BTreeMap<String, Assumption>,
+    pub gaps: Vec<Gap>,
+    pub origins: BTreeMap<OriginId, Origin>,
+    pub corrections: Vec<Correction>,
+    pub reconciliation: Vec<Reconciliation>,
+}
+
+impl World {
+    /// A World without a single record: what a package is loaded into, and what tests build on.
+    pub fn empty() -> Self {
+        Self {
+            package: PackageIdentity::default(),
+            commodities: BTreeMap::new(),
+            countries: BTreeMap::new(),
+            country_groups: Vec::new(),
+            forms: Vec::new(),
+            hs_sets: BTreeMap::new(),
+            processes: Vec::new(),
+            production: Vec::new(),
+            reserves: Vec::new(),
+            trade: TradeTable::new(
+                Provenance {
+                    quality: DataQuality::Reported,
+                    as_of: String::new(),
+                    origin: OriginId::new("none"),
+                    note: String::new(),
+                },
+                BTreeMap::new(),
+            ),
+            trade_shares: Vec::new(),
+            prices: Vec::new(),
+            controls: Vec::new(),
+            control_effects: Vec::new(),
+            listed_entities: Vec::new(),
+            projects: Vec::new(),
+            stockpile_rules: Vec::new(),
+            demand: Vec::new(),
+            outlook: Vec::new(),
+            costs: Vec::new(),
+            governance: BTreeMap::new(),
+            agreements: Vec::new(),
+            recycling: Vec::new(),
+            deposits: Vec::new(),
+            figures: Vec::new(),
+            assumptions: BTreeMap::new(),
+            gaps: Vec::new(),
+            origins: BTreeMap::new(),
+            corrections: Vec::new(),
+            reconciliation: Vec::new(),
+        }
+    }
+
+    /// The set of customs codes used for a commodity when none is named.
+    pub fn default_hs_set(&self, commodity: &CommodityId) -> Option<&HsSet> {
+        self.hs_sets.values().find(|set| set.default && set.commodity == *commodity)
+    }
+
+    /// The members of a group in a year, in order of code.
+    pub fn members(&self, group: &str, year: Year) -> Vec<CountryCode> {
+        let mut members: Vec<CountryCode> = self
+            .country_groups
+            .iter()
+            .filter(|member| member.group == group && member.holds_in(year))
+            .map(|member| member.country)
+            .collect();
+        members.sort();
+        members.dedup();
+        members
+    }
+
+    /// The English name of a country, or its code if it has none.
+    pub fn country_name(&self, code: CountryCode) -> String {
+        match code {
+            CountryCode::WORLD => "World".into(),
+            CountryCode::OTHER => "Others".into(),
+            _ => self.countries.get(&code).map_or_else(|| code.to_string(), |country| country.name_en.clone()),
+        }
+    }
+}
