@@ -40,7 +40,8 @@ impl<'a> Input<'a> {
     pub fn open(path: &Path) -> Result<Input<'static>, Report> {
         let name = path.display().to_string();
         let file = File::open(path).map_err(|error| {
-            Mistake::in_file(&name, format!("cannot be opened: {error}")).hint("check the path and your permission to read it")
+            Mistake::in_file(&name, format!("cannot be opened: {error}"))
+                .hint("check the path and your permission to read it")
         })?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
             return Err(Mistake::in_file(&name, "is a folder, not a file").into());

@@ -65,7 +65,9 @@ impl<'a> Records<'a> {
         };
         if !records.read_record(report) {
             if !records.stopped {
-                report.push(Mistake::in_file(&records.input.name, "is empty").hint("it must begin with a row of headings"));
+                report.push(
+                    Mistake::in_file(&records.input.name, "is empty").hint("it must begin with a row of headings"),
+                );
             }
             return None;
         }
@@ -162,7 +164,13 @@ impl<'a> Records<'a> {
                 .hint("the file may be cut short, or a text with the delimiter in it is not in quotes"),
             );
         }
-        Some(Record { name: &self.input.name, row: self.row, headings: &self.headings, fields: &self.fields, ends: &self.ends })
+        Some(Record {
+            name: &self.input.name,
+            row: self.row,
+            headings: &self.headings,
+            fields: &self.fields,
+            ends: &self.ends,
+        })
     }
 
     fn bytes(&self, index: usize) -> &[u8] {
@@ -197,7 +205,11 @@ impl<'a> Records<'a> {
                 ReadRecordResult::OutputFull => {
                     if self.fields.len() >= self.input.limits.record_bytes {
                         let message = format!("a record is longer than {} bytes", self.input.limits.record_bytes);
-                        return self.stop(report, message, "a quotation mark may be open, or this is not delimited text");
+                        return self.stop(
+                            report,
+                            message,
+                            "a quotation mark may be open, or this is not delimited text",
+                        );
                     }
                     let length = (self.fields.len() * 2).min(self.input.limits.record_bytes);
                     self.fields.resize(length, 0);
@@ -290,7 +302,8 @@ impl<'r> Record<'r> {
         }
         if number > most {
             report.push(
-                self.mistake(index, format!("{number} is absurdly large")).hint(format!("no amount here exceeds {most}")),
+                self.mistake(index, format!("{number} is absurdly large"))
+                    .hint(format!("no amount here exceeds {most}")),
             );
             return None;
         }
@@ -314,7 +327,8 @@ impl<'r> Record<'r> {
     pub fn hs_code(&self, index: usize, report: &mut Report) -> Option<HsCode> {
         let text = self.text(index, report);
         // Spreadsheets drop the leading zero of chapters 01 to 09.
-        let code = HsCode::parse(text).or_else(|| (text.len() == 5).then(|| HsCode::parse(&format!("0{text}"))).flatten());
+        let code =
+            HsCode::parse(text).or_else(|| (text.len() == 5).then(|| HsCode::parse(&format!("0{text}"))).flatten());
         if code.is_none() {
             report.push(
                 self.mistake(index, format!("`{}` is not a six-digit customs code", clip(text)))
@@ -348,7 +362,11 @@ pub fn parse_number(text: &str) -> Option<f64> {
 
 /// The start of a text, for messages.
 pub fn clip(text: &str) -> String {
-    if text.chars().count() <= 60 { text.to_owned() } else { format!("{}…", text.chars().take(60).collect::<String>()) }
+    if text.chars().count() <= 60 {
+        text.to_owned()
+    } else {
+        format!("{}…", text.chars().take(60).collect::<String>())
+    }
 }
 
 #[cfg(test)]

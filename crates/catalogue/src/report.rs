@@ -125,7 +125,12 @@ impl fmt::Display for Report {
         if self.not_kept > 0 {
             writeln!(f, "... and {} more mistakes", self.not_kept)?;
         }
-        write!(f, "{} {} in all; nothing was changed", self.count(), if self.count() == 1 { "mistake" } else { "mistakes" })
+        write!(
+            f,
+            "{} {} in all; nothing was changed",
+            self.count(),
+            if self.count() == 1 { "mistake" } else { "mistakes" }
+        )
     }
 }
 
@@ -150,7 +155,9 @@ mod tests {
     fn a_report_shows_place_message_and_hint_and_counts_what_it_does_not_keep() {
         let mut report = Report::new();
         for row in 0..500 {
-            report.push(Mistake::in_row("trade.csv", row + 2, "-3 is negative").column("quantity_t").hint("use 0 or more"));
+            report.push(
+                Mistake::in_row("trade.csv", row + 2, "-3 is negative").column("quantity_t").hint("use 0 or more"),
+            );
         }
         let text = report.to_string();
         assert!(text.starts_with("error: trade.csv row 2, column quantity_t: -3 is negative\n  hint: use 0 or more\n"));

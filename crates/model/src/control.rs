@@ -142,7 +142,8 @@ pub enum ControlStatus {
 impl Control {
     /// Where the control stands on a day, written as `2026-11-24`.
     pub fn status_on(&self, day: &str) -> ControlStatus {
-        let before = |date: &str| !date.is_empty() && date[..date.len().min(day.len())] < day[..day.len().min(date.len())];
+        let before =
+            |date: &str| !date.is_empty() && date[..date.len().min(day.len())] < day[..day.len().min(date.len())];
         if !self.end.is_empty() && before(&self.end) {
             ControlStatus::Ended
         } else if !self.suspended_from.is_empty() && self.suspended_from.as_str() <= day {

@@ -125,4 +125,49 @@ impl World {
             _ => self.countries.get(&code).map_or_else(|| code.to_string(), |country| country.name_en.clone()),
         }
     }
+
+    /// How many records of each table rest on each origin.
+    pub fn records_by_origin(&self) -> BTreeMap<OriginId, BTreeMap<&'static str, usize>> {
+        let mut counts: BTreeMap<OriginId, BTreeMap<&'static str, usize>> = BTreeMap::new();
+        let mut add = |origin: &OriginId, table: &'static str, count: usize| {
+            if count > 0 {
+                *counts.entry(origin.clone()).or_default().entry(table).or_default() += count;
+            }
+        };
+        macro_rules! count {
+            ($($table:ident),* $(,)?) => {
+                $(for record in &self.$table {
+                    add(&record.provenance.origin, stringify!($table), 1);
+                })*
+            };
+        }
+        count!(
+            country_groups,
+            forms,
+            processes,
+            production,
+            reserves,
+            trade_shares,
+            prices,
+            controls,
+            control_effects,
+            listed_entities,
+            projects,
+            stockpile_rules,
+            demand,
+            outlook,
+            costs,
+            agreements,
+            recycling,
+            deposits,
+            figures,
+            gaps,
+        );
+        self.commodities.values().for_each(|record| add(&record.provenance.origin, "commodities", 1));
+        self.hs_sets.values().for_each(|record| add(&record.provenance.origin, "hs_sets", 1));
+        self.governance.values().for_each(|record| add(&record.provenance.origin, "governance", 1));
+        self.assumptions.values().for_each(|record| add(&record.provenance.origin, "assumptions", 1));
+        add(&self.trade.provenance().origin, "trade", self.trade.len());
+        counts
+    }
 }

@@ -1,1 +1,21 @@
-//! To come.
+//! The boundary of Lode: opens a package, asks indicators and claims, and gives answers that commands, pages and
+//! notebooks show in their own way.
+//!
+//! Nothing here prints, reads the clock or looks into the environment: the caller says which day it is.
+
+mod age;
+mod answer;
+mod controls;
+mod names;
+mod session;
+
+pub mod desk;
+pub mod explain;
+pub mod measures;
+pub mod profile;
+pub mod sources;
+
+pub use age::{Age, Day};
+pub use answer::{Answer, Cell, Rows, Section, Text};
+pub use names::{commodity, economy, stage};
+pub use session::{Options, Session};

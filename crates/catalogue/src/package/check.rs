@@ -64,7 +64,11 @@ fn check_band(table: &Table, row: &Row, report: &mut Report) {
         );
     }
     if value.or(low).or(high).is_some() && row.get("unit").is_empty() {
-        report.push(Mistake::in_row(&table.file, row.number, "a number without a unit").column("unit").hint("every number has a unit"));
+        report.push(
+            Mistake::in_row(&table.file, row.number, "a number without a unit")
+                .column("unit")
+                .hint("every number has a unit"),
+        );
     }
 }
 
@@ -88,13 +92,19 @@ fn check_cell(text: &str, field: &Field, known: &KnownIds) -> Result<(), (String
         FieldType::Commodity if known.commodities.contains(text) => Ok(()),
         FieldType::Commodity => wrong("a commodity of this package", suggest(&known.commodities)),
         FieldType::Country if known.knows_country(text) => Ok(()),
-        FieldType::Country => wrong("a country of this package", "use ISO 3166-1 alpha-3, e.g. JPN; WLD for the world".into()),
+        FieldType::Country => {
+            wrong("a country of this package", "use ISO 3166-1 alpha-3, e.g. JPN; WLD for the world".into())
+        }
         FieldType::Origin if known.origins.contains(text) => Ok(()),
-        FieldType::Origin => wrong("an origin of this package", "no number without an origin: add it to origins.csv".into()),
+        FieldType::Origin => {
+            wrong("an origin of this package", "no number without an origin: add it to origins.csv".into())
+        }
         FieldType::Stage if Stage::parse(text).is_some() => Ok(()),
         FieldType::Stage => wrong("a stage", format!("use one of {}", Stage::ALL.map(|(_, word)| word).join(", "))),
         FieldType::Quality if DataQuality::parse(text).is_some() => Ok(()),
-        FieldType::Quality => wrong("a quality", format!("use one of {}", DataQuality::ALL.map(|(_, word)| word).join(", "))),
+        FieldType::Quality => {
+            wrong("a quality", format!("use one of {}", DataQuality::ALL.map(|(_, word)| word).join(", ")))
+        }
         FieldType::HsCode if HsCode::parse(text).is_some() => Ok(()),
         FieldType::HsCode => wrong("a six-digit customs code", "write 284690".into()),
         FieldType::Boolean if text == "yes" || text == "no" => Ok(()),

@@ -62,8 +62,11 @@ impl Package {
                         let found = super::write::sha256(&bytes);
                         if found != *hash {
                             report.push(
-                                Mistake::in_file(&format!("{}/{path}", self.name), "is not the file that datapackage.json declares")
-                                    .hint("build the package again instead of editing its files, or use an overlay"),
+                                Mistake::in_file(
+                                    &format!("{}/{path}", self.name),
+                                    "is not the file that datapackage.json declares",
+                                )
+                                .hint("build the package again instead of editing its files, or use an overlay"),
                             );
                         }
                     }
@@ -106,15 +109,19 @@ impl Package {
         if let Some(resource) = &resource {
             if !known.origins.contains(provenance.origin.as_str()) {
                 report.push(
-                    Mistake::in_file(&format!("{}/datapackage.json", self.name), "the trade table names no origin of this package")
-                        .hint("no number without an origin: add it to origins.csv and to `constant`"),
+                    Mistake::in_file(
+                        &format!("{}/datapackage.json", self.name),
+                        "the trade table names no origin of this package",
+                    )
+                    .hint("no number without an origin: add it to origins.csv and to `constant`"),
                 );
             }
             for path in &resource.path {
                 let code = path.rsplit('/').next().and_then(|file| file.strip_suffix(".csv")).and_then(HsCode::parse);
                 let Some(code) = code else {
                     report.push(
-                        Mistake::in_file(path, "is not named after a customs code").hint("name it like trade/284690.csv"),
+                        Mistake::in_file(path, "is not named after a customs code")
+                            .hint("name it like trade/284690.csv"),
                     );
                     continue;
                 };

@@ -76,9 +76,17 @@ impl Overlay {
                 match entry.new_row() {
                     Ok(row) => table.rows.push(row),
                     Err(missing) => report.push(
-                        Mistake::in_row(&self.file, entry.row, "no record has this key, and it is not complete enough to add one")
-                            .column("key")
-                            .hint(format!("a new row of {} also needs {}", table.schema.name, missing.join(", "))),
+                        Mistake::in_row(
+                            &self.file,
+                            entry.row,
+                            "no record has this key, and it is not complete enough to add one",
+                        )
+                        .column("key")
+                        .hint(format!(
+                            "a new row of {} also needs {}",
+                            table.schema.name,
+                            missing.join(", ")
+                        )),
                     ),
                 }
             }
@@ -89,12 +97,19 @@ impl Overlay {
     pub(super) fn apply_trade(&self, trade: &mut TradeTable, known: &KnownIds, report: &mut Report) {
         for entry in self.entries.iter().filter(|entry| entry.schema.name == "trade") {
             let part = |name: &str| {
-                entry.key.iter().find(|(index, _)| entry.schema.fields[*index].name == name).map(|(_, value)| value.as_str())
+                entry
+                    .key
+                    .iter()
+                    .find(|(index, _)| entry.schema.fields[*index].name == name)
+                    .map(|(_, value)| value.as_str())
             };
             let country = |name: &str| part(name).filter(|code| known.knows_country(code)).and_then(CountryCode::parse);
-            let (Some(code), Some(importer), Some(exporter), Some(year)) =
-                (entry.hs_code, country("importer"), country("exporter"), part("year").and_then(|year| year.parse().ok()))
-            else {
+            let (Some(code), Some(importer), Some(exporter), Some(year)) = (
+                entry.hs_code,
+                country("importer"),
+                country("exporter"),
+                part("year").and_then(|year| year.parse().ok()),
+            ) else {
                 report.push(
                     Mistake::in_row(&self.file, entry.row, "the key of a trade flow is not complete").column("key").hint(
                         "write hs_code=284690;importer=JPN;year=2020;exporter=MYS, with codes of countries in the package",
@@ -104,8 +119,12 @@ impl Overlay {
             };
             let Some(number) = parse_number(&entry.value).filter(|number| *number >= 0.0) else {
                 report.push(
-                    Mistake::in_row(&self.file, entry.row, format!("`{}` is not a number of 0 or more", clip(&entry.value)))
-                        .column("value"),
+                    Mistake::in_row(
+                        &self.file,
+                        entry.row,
+                        format!("`{}` is not a number of 0 or more", clip(&entry.value)),
+                    )
+                    .column("value"),
                 );
                 continue;
             };
@@ -123,7 +142,6 @@ impl Overlay {
         }
     }
 }
-
 
 impl Entry {
     fn put(&self, row: &mut Row) {
@@ -195,7 +213,11 @@ fn entry(
     let mut hs_code = None;
     for part in key.split(';').filter(|part| !part.trim().is_empty()) {
         let (name, value) = part.split_once('=').ok_or_else(|| {
-            ("key", format!("`{}` is not column=value", clip(part)), "write commodity=dysprosium;country=JPN".to_owned())
+            (
+                "key",
+                format!("`{}` is not column=value", clip(part)),
+                "write commodity=dysprosium;country=JPN".to_owned(),
+            )
         })?;
         if schema.name == "trade" && name.trim() == "hs_code" {
             hs_code = HsCode::parse(value.trim());
@@ -206,5 +228,13 @@ fn entry(
     if parts.is_empty() {
         return Err(("key", "is empty".into(), "write commodity=dysprosium;country=JPN".into()));
     }
-    Ok(Entry { row, schema, key: parts, hs_code, field: place("field", field)?, value: value.to_owned(), reason: reason.to_owned() })
+    Ok(Entry {
+        row,
+        schema,
+        key: parts,
+        hs_code,
+        field: place("field", field)?,
+        value: value.to_owned(),
+        reason: reason.to_owned(),
+    })
 }

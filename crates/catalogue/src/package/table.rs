@@ -37,21 +37,21 @@ impl Table {
             schema.headings().map(|heading| records.headings().iter().position(|other| other == heading)).collect();
         for (heading, place) in schema.headings().zip(&places) {
             if place.is_none() {
-                report.push(
-                    Mistake::in_row(&table.file, 1, format!("there is no column `{heading}`"))
-                        .hint(format!("table {} has the columns {}", schema.name, schema.headings().collect::<Vec<_>>().join(", "))),
-                );
+                report.push(Mistake::in_row(&table.file, 1, format!("there is no column `{heading}`")).hint(format!(
+                    "table {} has the columns {}",
+                    schema.name,
+                    schema.headings().collect::<Vec<_>>().join(", ")
+                )));
             }
         }
         for heading in records.headings() {
             if schema.position(heading).is_none() {
-                report.push(
-                    Mistake::in_row(&table.file, 1, format!("column `{heading}` is unknown"))
-                        .hint(match crate::report::did_you_mean(heading, schema.headings()) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => "remove it, or put it into the column note".to_owned(),
-                        }),
-                );
+                report.push(Mistake::in_row(&table.file, 1, format!("column `{heading}` is unknown")).hint(
+                    match crate::report::did_you_mean(heading, schema.headings()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "remove it, or put it into the column note".to_owned(),
+                    },
+                ));
             }
         }
         while let Some(record) = records.next(report) {

@@ -14,7 +14,10 @@ pub(super) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Vec<TradeFl
     match lines.next() {
         Some(head) if &head[..strip(head)] == HEADINGS.as_bytes() => {}
         _ => {
-            report.push(Mistake::in_row(file, 1, "the headings are not those of a trade table").hint(format!("they must be {HEADINGS}")));
+            report.push(
+                Mistake::in_row(file, 1, "the headings are not those of a trade table")
+                    .hint(format!("they must be {HEADINGS}")),
+            );
             return Vec::new();
         }
     }
@@ -26,7 +29,9 @@ pub(super) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Vec<TradeFl
         }
         match flow(line) {
             Ok(flow) => match flows.last() {
-                Some(last) if (last.importer, last.year, last.exporter) == (flow.importer, flow.year, flow.exporter) => {
+                Some(last)
+                    if (last.importer, last.year, last.exporter) == (flow.importer, flow.year, flow.exporter) =>
+                {
                     report.push(Mistake::in_row(file, index as u64 + 2, "repeats the row before it"));
                 }
                 _ => flows.push(flow),
@@ -41,7 +46,9 @@ fn flow(line: &[u8]) -> Result<TradeFlow, (&'static str, String)> {
     let text = std::str::from_utf8(line).map_err(|_| ("importer", "is not UTF-8 text".to_owned()))?;
     let mut cells = text.split(',');
     let mut next = |column: &'static str| cells.next().ok_or((column, "is missing".to_owned()));
-    let country = |column, text: &str| CountryCode::parse(text).ok_or((column, format!("`{}` is not a country code", clip(text))));
+    let country = |column, text: &str| {
+        CountryCode::parse(text).ok_or((column, format!("`{}` is not a country code", clip(text))))
+    };
     let importer = country("importer", next("importer")?)?;
     let year = next("year")?;
     let year: Year = year.parse().map_err(|_| ("year", format!("`{}` is not a year", clip(year))))?;
@@ -69,7 +76,11 @@ mod tests {
     #[test]
     fn flows_are_read_in_dollars_and_tonnes_and_a_missing_quantity_stays_missing() {
         let mut report = Report::new();
-        let flows = read("t.csv", b"importer,year,exporter,value_kusd,quantity_t\nJPN,2022,CHN,651.5,13.25\r\nJPN,2022,VNM,2,\n", &mut report);
+        let flows = read(
+            "t.csv",
+            b"importer,year,exporter,value_kusd,quantity_t\nJPN,2022,CHN,651.5,13.25\r\nJPN,2022,VNM,2,\n",
+            &mut report,
+        );
         assert!(report.is_empty(), "{report}");
         assert_eq!(flows.len(), 2);
         assert_eq!(flows[0].value.value(), 651_500.0);

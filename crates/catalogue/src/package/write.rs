@@ -47,7 +47,12 @@ impl PackageWriter {
             text.push_str(&csv_line(row.cells.iter().map(String::as_str)));
         }
         let rows = table.rows.len() as u64;
-        self.resource(table.schema, vec![(format!("{}.csv", table.schema.name), text.into_bytes())], rows, Default::default());
+        self.resource(
+            table.schema,
+            vec![(format!("{}.csv", table.schema.name), text.into_bytes())],
+            rows,
+            Default::default(),
+        );
     }
 
     /// Adds a table that is already written, in several files, with the values that hold for each of its rows.
@@ -181,7 +186,14 @@ mod tests {
         let mut writer = PackageWriter::new("constructed", "1", "Constructed", "For tests", "2026-11-24");
         let schema = Schema::of("origins").unwrap();
         let mut row = Row::new(schema);
-        for (column, text) in [("origin", "x"), ("producer", "P, \"Q\""), ("title", "T"), ("licence", "CC0"), ("redistributable", "yes"), ("secondary", "no")] {
+        for (column, text) in [
+            ("origin", "x"),
+            ("producer", "P, \"Q\""),
+            ("title", "T"),
+            ("licence", "CC0"),
+            ("redistributable", "yes"),
+            ("secondary", "no"),
+        ] {
             row.set(column, text);
         }
         writer.table(Table { schema, file: String::new(), rows: vec![row] });

@@ -1,0 +1,105 @@
+//! The subcommands. To add one: write its file and add its lines to the list here.
+
+mod assess;
+mod desk;
+mod explain;
+mod profile;
+mod sources;
+
+use crate::output::Format;
+use clap::{Args, Subcommand};
+use lode_catalogue::{Mistake, Report};
+use lode_study::{Answer, Day, Options, Session};
+use std::path::PathBuf;
+
+/// Options that every subcommand takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// How the answer is written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Package to ask instead of the built-in one: a folder or a zip file
+    #[arg(long, global = true, value_name = "PATH")]
+    pub package: Option<PathBuf>,
+    /// Your own values for any record or assumption, as CSV `table,key,field,value,reason`; they stay on this machine
+    #[arg(long, global = true, value_name = "FILE")]
+    pub overlay: Vec<PathBuf>,
+    /// The day on which the question is asked, e.g. 2026-11-24, instead of today
+    #[arg(long, global = true, value_name = "DAY")]
+    pub today: Option<String>,
+}
+
+impl Global {
+    fn options(&self) -> Result<Options, Failure> {
+        let day = match &self.today {
+            Some(text) => Day::parse(text).ok_or_else(|| {
+                Mistake::in_file("command line", format!("`{text}` is not a day")).hint("write it as 2026-11-24")
+            })?,
+            None => today(),
+        };
+        Ok(Options { package: self.package.clone(), overlays: self.overlay.clone(), day })
+    }
+
+    fn session(&self) -> Result<Session, Failure> {
+        Ok(Session::open(&self.options()?)?)
+    }
+
+    fn show(&self, answer: &Answer) -> Result<(), Failure> {
+        crate::output::write(answer, self.format).map_err(Failure::Output)
+    }
+}
+
+/// What the clock of this machine says, in universal time.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock: everything below is told the day")]
+fn today() -> Day {
+    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Day::from_days_since_1970(since_1970.as_secs() / 86_400)
+}
+
+/// Why a command gave no answer.
+pub enum Failure {
+    /// The user's input has mistakes.
+    Mistakes(Report),
+    /// The answer could not be written.
+    Output(std::io::Error),
+}
+
+impl From<Report> for Failure {
+    fn from(report: Report) -> Self {
+        Self::Mistakes(report)
+    }
+}
+
+impl From<Mistake> for Failure {
+    fn from(mistake: Mistake) -> Self {
+        Self::Mistakes(mistake.into())
+    }
+}
+
+/// What can be asked.
+#[derive(Subcommand)]
+pub enum Command {
+    /// How dependent is a country, on whom, at which stage? The matrix on one screen
+    Desk(desk::Desk),
+    /// Ask indicators about a country and a commodity over the years
+    Assess(assess::Assess),
+    /// A country's role, reserves, output, partners, controls, projects and agreements
+    Profile(profile::Profile),
+    /// The method of an indicator: equation, source, worked number
+    Explain(explain::Explain),
+    /// Where the numbers come from
+    Sources(sources::Sources),
+}
+
+impl Command {
+    /// Answers.
+    pub fn run(self, global: &Global) -> Result<(), Failure> {
+        match self {
+            Self::Desk(command) => command.run(global),
+            Self::Assess(command) => command.run(global),
+            Self::Profile(command) => command.run(global),
+            Self::Explain(command) => command.run(global),
+            Self::Sources(command) => command.run(global),
+        }
+    }
+}

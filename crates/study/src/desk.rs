@@ -1,0 +1,252 @@
+//! How dependent is a country, on whom, at which stage? The matrix of commodities and stages on one screen.
+
+use crate::answer::{percent, readable};
+use crate::{Answer, Section, Session, Text, controls, measures, names};
+use lode_assess::{Basis, Economy, Measure, Query};
+use lode_model::{Commodity, CommodityId, CommodityKind, CountryCode, DataQuality, NominalUsd, Stage, Year};
+
+/// The columns of the matrix: a heading and the stages that it stands for, the first with data wins.
+const STAGES: [(&str, &[Stage]); 4] = [
+    ("mine", &[Stage::Mine]),
+    ("refined", &[Stage::Refined, Stage::MixedCompound]),
+    ("metal", &[Stage::Metal, Stage::Alloy]),
+    ("magnet", &[Stage::Magnet, Stage::Component]),
+];
+
+/// Years before the newest trade record that a trend covers.
+const TREND_YEARS: Year = 14;
+/// A largest supplier's share that moves by more than this in a year is worth a line.
+const MOVED: f64 = 0.15;
+/// Imports below this are too small for a shift to be worth a line.
+const WORTH_A_LINE: NominalUsd = NominalUsd::new(5e6);
+/// Months of controls that count as lately.
+const LATELY: u32 = 24;
+/// Lines of what changed.
+const LINES: usize = 8;
+
+struct Line<'w> {
+    commodity: &'w Commodity,
+    /// World and country for each of [`STAGES`].
+    cells: Vec<(Option<Measure>, Option<Measure>)>,
+    imports: NominalUsd,
+    trend: Vec<Measure>,
+}
+
+/// The desk of a country.
+pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
+    let newest = session.world.trade.newest_year().unwrap_or(session.day.year - 1);
+    let lines: Vec<Line<'_>> = commodities(session)
+        .into_iter()
+        .map(|commodity| line(session, country, commodity, newest, basis))
+        .filter(|line| !line.trend.is_empty() || line.cells.iter().any(|(world, own)| world.is_some() || own.is_some()))
+        .collect();
+    let mut all: Vec<Measure> = Vec::new();
+    for line in &lines {
+        all.extend(line.cells.iter().flat_map(|(world, own)| [world.clone(), own.clone()]).flatten());
+        all.extend(line.trend.iter().cloned());
+    }
+    let mut answer = Answer { rows: measures::rows(&all), ..Answer::default() };
+    if let Some(sentence) = headline(session, country, newest) {
+        answer.sections.push(Section::Paragraph(sentence));
+    }
+    answer.sections.push(matrix(session, country, newest, basis, &lines));
+    answer.sections.push(Section::Paragraph(
+        "Each cell: largest supplier and its share of world output, or of the country's own imports. \
+         ~ estimated, second-hand or assumed; `mixed` the customs code bundles several commodities; · no source in this package."
+            .into(),
+    ));
+    let changed = changes(session, country, newest, &lines);
+    if !changed.is_empty() {
+        answer.sections.push(Section::List { title: "What changed".into(), lines: changed });
+    }
+    answer.remarks = measures::remarks(session, &all);
+    // The matrix draws on most of the package: its origins are one command away and would fill the screen.
+    answer.remarks.retain(|remark| !remark.starts_with("Origins"));
+    answer.remarks.push(
+        "Every number's origin: --format json, then `lode sources ORIGIN`. Method: `lode explain dependence`.".into(),
+    );
+    answer
+}
+
+/// Groups first with their elements, then the rest by name.
+fn commodities(session: &Session) -> Vec<&Commodity> {
+    let mut all: Vec<&Commodity> = session.world.commodities.values().collect();
+    let group_of = |commodity: &Commodity| match commodity.kind {
+        CommodityKind::Group => commodity.id.as_str().to_owned(),
+        _ => commodity.group.as_ref().map_or(String::new(), |group| group.as_str().to_owned()),
+    };
+    all.sort_by_key(|commodity| {
+        let group = group_of(commodity);
+        let is_rare_earth = group == "rare-earths";
+        (!is_rare_earth, group.is_empty(), group, commodity.kind != CommodityKind::Group, commodity.name_en.clone())
+    });
+    all
+}
+
+fn query(
+    country: Economy,
+    commodity: &CommodityId,
+    stage: Option<Stage>,
+    years: std::ops::RangeInclusive<Year>,
+    basis: Basis,
+) -> Query {
+    Query { country, commodity: commodity.clone(), stage, partner: None, years, basis, hs_set: None }
+}
+
+fn ask(session: &Session, indicator: &str, query: &Query) -> Vec<Measure> {
+    lode_assess::find(indicator).map_or(Vec::new(), |indicator| indicator.assess(&session.world, query))
+}
+
+fn newest_known(measures: Vec<Measure>) -> Option<Measure> {
+    measures.into_iter().rfind(|measure| !measure.is_missing())
+}
+
+fn line<'w>(session: &'w Session, country: &Economy, commodity: &'w Commodity, newest: Year, basis: Basis) -> Line<'w> {
+    let world = Economy::country(CountryCode::WORLD);
+    let cells = STAGES.iter().map(|(_, stages)| {
+        let newest_of = |indicator: &str, economy: &Economy, from: Year, to: Year| {
+            stages.iter().find_map(|stage| {
+                newest_known(ask(
+                    session,
+                    indicator,
+                    &query(economy.clone(), &commodity.id, Some(*stage), from..=to, basis),
+                ))
+            })
+        };
+        (
+            newest_of("top-1", &world, session.day.year - 4, session.day.year),
+            newest_of("dependence", country, newest, newest),
+        )
+    });
+    let cells = cells.collect();
+    let now =
+        newest_known(ask(session, "dependence", &query(country.clone(), &commodity.id, None, newest..=newest, basis)));
+    let trend = match now.filter(|now| now.band.value.is_some()).and_then(|now| CountryCode::parse(&now.partner)) {
+        Some(partner) => {
+            let mut over_time = query(country.clone(), &commodity.id, None, newest - TREND_YEARS..=newest, basis);
+            over_time.partner = Some(Economy::country(partner));
+            ask(session, "dependence", &over_time)
+        }
+        None => Vec::new(),
+    };
+    Line { commodity, cells, imports: imports(session, country, &commodity.id, newest), trend }
+}
+
+fn imports(session: &Session, country: &Economy, commodity: &CommodityId, year: Year) -> NominalUsd {
+    let Some(set) = session.world.default_hs_set(commodity) else { return NominalUsd::ZERO };
+    set.codes
+        .iter()
+        .flat_map(|code| {
+            country.members.iter().flat_map(move |member| session.world.trade.imports(*code, *member, year))
+        })
+        .filter(|flow| !country.contains(flow.exporter))
+        .map(|flow| flow.value)
+        .sum()
+}
+
+fn headline(session: &Session, country: &Economy, year: Year) -> Option<String> {
+    let commodity = CommodityId::new("rare-earths");
+    let share =
+        |basis| newest_known(ask(session, "dependence", &query(country.clone(), &commodity, None, year..=year, basis)));
+    let by_weight = share(Basis::Quantity)?;
+    let mut same = query(country.clone(), &commodity, None, year..=year, Basis::Value);
+    same.partner = CountryCode::parse(&by_weight.partner).map(Economy::country);
+    let by_value = newest_known(ask(session, "dependence", &same))?;
+    Some(format!(
+        "{} of {}'s rare-earth imports by weight came from {} in {year}; by value it was {}. Both are right: they count different things.",
+        percent(by_weight.band.value?),
+        names::shown(&session.world, &country.name),
+        names::shown(&session.world, &by_weight.partner),
+        percent(by_value.band.value?),
+    ))
+}
+
+fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, lines: &[Line<'_>]) -> Section {
+    let mut headings = vec!["commodity".to_owned()];
+    let used: Vec<usize> = (0..STAGES.len())
+        .filter(|index| lines.iter().any(|line| line.cells[*index].0.is_some() || line.cells[*index].1.is_some()))
+        .collect();
+    for index in &used {
+        headings.push(format!("{}\nworld", STAGES[*index].0));
+        headings.push(format!("\n{}", country.name));
+    }
+    headings.push(format!("imports\nm USD {newest}"));
+    headings.push(format!("{}–{newest}\nlargest", newest - TREND_YEARS));
+    headings.push(format!("exports restricted\non {}", session.day));
+    let rows = lines.iter().map(|line| {
+        let indent = if line.commodity.group.is_some() { "  " } else { "" };
+        let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];
+        for index in &used {
+            let (world, own) = &line.cells[*index];
+            cells.push(Text::words(cell(world.as_ref())));
+            cells.push(Text::words(cell(own.as_ref())));
+        }
+        let millions = line.imports.value() / 1e6;
+        cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
+        cells.push(Text::words(sparkline(&line.trend)));
+        let standing = controls::standing(&session.world, country, &line.commodity.id, session.day);
+        cells.push(Text::words(standing.first().map_or(String::new(), |first| {
+            let more = if standing.len() > 1 { format!(" +{}", standing.len() - 1) } else { String::new() };
+            let actor = first.control.actor.map_or(String::new(), |actor| format!("{actor} "));
+            format!("{actor}{}{more}", first.short())
+        })));
+        cells
+    });
+    let rows = rows.collect();
+    let title = format!(
+        "Largest supplier by stage, {}, shares by {}",
+        names::shown(&session.world, &country.name),
+        if basis == Basis::Quantity { "weight" } else { "value" }
+    );
+    Section::Table { title, headings, rows }
+}
+
+fn cell(measure: Option<&Measure>) -> String {
+    let Some(measure) = measure else { return "·".into() };
+    let weak = !matches!(measure.quality, DataQuality::Reported | DataQuality::Derived | DataQuality::User);
+    match measure.band.value {
+        Some(value) => {
+            format!("{}{} {}", if weak { "~" } else { "" }, measure.partner, percent(value).trim_end_matches(" %"))
+        }
+        None => "mixed".into(),
+    }
+}
+
+/// One block for each year, from 0 to 100 %; a blank for a year without a record.
+fn sparkline(trend: &[Measure]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let block = |measure: &Measure| match measure.band.value {
+        Some(value) => BLOCKS[((value * 8.0) as usize).min(7)],
+        None => ' ',
+    };
+    trend.iter().map(block).collect()
+}
+
+fn changes(session: &Session, country: &Economy, newest: Year, lines: &[Line<'_>]) -> Vec<String> {
+    let today = session.day.to_string();
+    let mut found: Vec<String> = controls::changes(&session.world, country, session.day, LATELY)
+        .into_iter()
+        .take(LINES)
+        .map(|(date, what, control)| {
+            let mark = if date.as_str() > today.as_str() { "due " } else { "" };
+            let instrument =
+                if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
+            format!("{mark}{date}  {}{instrument}: {what}", control.name)
+        })
+        .collect();
+    let mut moved: Vec<(f64, String)> = Vec::new();
+    for line in lines.iter().filter(|line| line.imports >= WORTH_A_LINE) {
+        let [.., before, now] = line.trend.as_slice() else { continue };
+        if let (Some(was), Some(is)) = (before.band.value, now.band.value)
+            && (is - was).abs() >= MOVED
+        {
+            let partner = names::shown(&session.world, &now.partner);
+            let text =
+                format!("{newest}  {}: share of {partner} {} → {}", line.commodity.name_en, percent(was), percent(is));
+            moved.push(((is - was).abs(), text));
+        }
+    }
+    moved.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.extend(moved.into_iter().take(LINES / 2).map(|(_, text)| text));
+    found
+}

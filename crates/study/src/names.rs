@@ -1,0 +1,73 @@
+//! Names as people write them: ISO codes, English and Japanese names, groups, symbols.
+
+use lode_assess::Economy;
+use lode_catalogue::{Mistake, did_you_mean};
+use lode_model::{CommodityId, CountryCode, Stage, World, Year};
+
+/// The country or group that a user means.
+pub fn economy(world: &World, text: &str, year: Year) -> Result<Economy, Mistake> {
+    let wanted = text.trim().to_lowercase();
+    let groups = world.country_groups.iter().map(|member| member.group.as_str());
+    // People write `EU` and mean its present members.
+    let group = if wanted == "eu" { "eu27" } else { &wanted };
+    if let Some(name) = groups.clone().find(|name| name.to_lowercase() == group)
+        && let Some(economy) = Economy::group(world, name, year)
+    {
+        return Ok(economy);
+    }
+    for country in world.countries.values() {
+        let mut names = [&country.name_en, &country.name_ja, &country.iso2].into_iter().chain(&country.aliases);
+        if country.code.as_str().to_lowercase() == wanted
+            || names.any(|name| !name.is_empty() && name.to_lowercase() == wanted)
+        {
+            return Ok(Economy::country(country.code));
+        }
+    }
+    let mistake =
+        Mistake::in_file("command line", format!("`{text}` is not a country or group that this package knows"));
+    let known = world.countries.values().flat_map(|country| {
+        [country.code.as_str(), country.name_en.as_str()].into_iter().chain(country.aliases.iter().map(String::as_str))
+    });
+    Err(match did_you_mean(text, known.chain(groups)) {
+        Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+        None => {
+            mistake.hint("use ISO 3166-1 alpha-3 such as JPN, an English or Japanese name, or a group such as EU27")
+        }
+    })
+}
+
+/// The commodity that a user means.
+pub fn commodity(world: &World, text: &str) -> Result<CommodityId, Mistake> {
+    let wanted = text.trim().to_lowercase().replace([' ', '_'], "-");
+    for commodity in world.commodities.values() {
+        let named = [commodity.id.as_str(), &commodity.name_en, &commodity.name_ja]
+            .iter()
+            .any(|name| name.to_lowercase().replace(' ', "-") == wanted);
+        if named || (!commodity.symbol.is_empty() && commodity.symbol == text.trim()) {
+            return Ok(commodity.id.clone());
+        }
+    }
+    let mistake = Mistake::in_file("command line", format!("`{text}` is not a commodity that this package knows"));
+    let known: Vec<&str> = world.commodities.keys().map(CommodityId::as_str).collect();
+    Err(match did_you_mean(text, known.iter().copied()) {
+        Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+        None => mistake.hint(format!("known are {}", known.join(", "))),
+    })
+}
+
+/// The stage that a user means.
+pub fn stage(text: &str) -> Result<Stage, Mistake> {
+    let words = Stage::ALL.map(|(_, word)| word);
+    Stage::parse(&text.trim().to_lowercase()).ok_or_else(|| {
+        let mistake = Mistake::in_file("command line", format!("`{text}` is not a stage"));
+        match did_you_mean(text, words) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake.hint(format!("use one of {}", words.join(", "))),
+        }
+    })
+}
+
+/// A country's name for people, or its code.
+pub fn shown(world: &World, name: &str) -> String {
+    CountryCode::parse(name).map_or_else(|| name.to_owned(), |code| world.country_name(code))
+}

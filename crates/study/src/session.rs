@@ -1,0 +1,77 @@
+//! A package, opened with the user's overlays, on a given day.
+
+use crate::Day;
+use lode_catalogue::{Input, Overlay, Package, Report};
+use lode_model::World;
+use std::path::PathBuf;
+
+/// The package that every copy of Lode carries.
+const BUILT_IN: &[u8] = include_bytes!("../../../data/packages/critical-minerals-2026.1.zip");
+
+/// What to open.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder or zip file of a package; `None` for the built-in one.
+    pub package: Option<PathBuf>,
+    /// Overlays, laid over the package in their order.
+    pub overlays: Vec<PathBuf>,
+    /// The day on which the question is asked.
+    pub day: Day,
+}
+
+/// A World with the day on which it is asked.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// All inputs.
+    pub world: World,
+    /// The day on which the question is asked.
+    pub day: Day,
+}
+
+impl Session {
+    /// Opens a package and lays the overlays over it: all mistakes of all files in one report.
+    pub fn open(options: &Options) -> Result<Self, Report> {
+        let mut report = Report::new();
+        let mut overlays = Vec::new();
+        for path in &options.overlays {
+            match Input::open(path).and_then(Overlay::read) {
+                Ok(overlay) => overlays.push(overlay),
+                Err(mistakes) => report.extend(mistakes),
+            }
+        }
+        let mut package = match open_package(options) {
+            Ok(package) => package,
+            Err(mistakes) => {
+                report.extend(mistakes);
+                return Err(report);
+            }
+        };
+        match package.load(&overlays) {
+            Ok(world) => report.into_result(Self { world, day: options.day }),
+            Err(mistakes) => {
+                report.extend(mistakes);
+                Err(report)
+            }
+        }
+    }
+
+    /// Name, version, hash and overlays of what was opened, for the foot of an answer.
+    pub fn identity(&self) -> String {
+        let package = &self.world.package;
+        let hash = package.sha256.get(..12).unwrap_or(&package.sha256);
+        let overlays = if package.overlays.is_empty() {
+            String::new()
+        } else {
+            format!(", with the user's values from {}", package.overlays.join(", "))
+        };
+        format!("package {} {} ({hash}){overlays}", package.name, package.version)
+    }
+}
+
+/// Opens the package of the options, the built-in one if none is named.
+pub fn open_package(options: &Options) -> Result<Package, Report> {
+    match &options.package {
+        Some(path) => Package::open(path),
+        None => Package::from_zip("built-in package".into(), BUILT_IN.into()),
+    }
+}
