@@ -1,0 +1,50 @@
+# What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
+
+.PHONY: run test check setup fuzz package bench docs clean
+
+RELEASE := target/release/lode
+FUZZ_INPUTS ?= 10000000
+
+## run: build the release binary and print how dependent Japan is, and one claim against the record
+run: setup
+	cargo build --release --locked --package lode-cli
+	@echo
+	@$(RELEASE) desk JPN
+	@echo
+	@$(RELEASE) claims tagami-58-2020
+
+## test: run every test; those that need the raw releases print what they skip when ../shared is not there
+test: setup
+	cargo test --workspace --locked --no-fail-fast
+
+## check: what a change must pass before it is proposed: format, lints, tests, documentation
+check: setup
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --locked --no-fail-fast
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+## setup: see that Rust 1.90 or newer and a C linker are there; install what is missing where that is possible
+setup:
+	@./scripts/setup.sh
+
+## package: build the built-in package again from the raw releases beside the project
+package: setup
+	cargo run --release --locked --package lode-cli -- package build --inputs ../shared --output data/packages/critical-minerals-2026.1.zip
+
+## fuzz: throw FUZZ_INPUTS broken inputs at every reader
+fuzz: setup
+	cargo run --release --locked --package lode-fuzz -- --inputs $(FUZZ_INPUTS)
+
+## bench: speed beside other tools (needs Python 3 and its packages; see benches/README.md)
+bench: setup
+	cargo build --release --locked --package lode-bench --package lode-cli
+	benches/run.sh
+
+## docs: the documentation of the code; the book is plain Markdown in docs/src
+docs: setup
+	cargo doc --workspace --no-deps --locked
+
+## clean: remove everything that make built
+clean:
+	cargo clean
