@@ -49,7 +49,11 @@ fn a_crate_uses_only_crates_on_lower_lines_and_every_crate_is_drawn() {
         }
     }
     drawn.sort_unstable();
-    assert_eq!(drawn, layers.keys().map(String::as_str).collect::<Vec<_>>(), "the drawing names crates that are not there");
+    assert_eq!(
+        drawn,
+        layers.keys().map(String::as_str).collect::<Vec<_>>(),
+        "the drawing names crates that are not there"
+    );
 }
 
 /// Every file of a folder of kinds is declared in its `mod.rs`.
@@ -60,7 +64,11 @@ fn every_kind_is_listed() {
         let list = std::fs::read_to_string(folder.join("mod.rs")).unwrap();
         for entry in std::fs::read_dir(&folder).unwrap() {
             let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
-            assert!(name == "mod" || list.contains(&format!("mod {name};")), "{name} is not listed in {}", folder.display());
+            assert!(
+                name == "mod" || list.contains(&format!("mod {name};")),
+                "{name} is not listed in {}",
+                folder.display()
+            );
         }
     }
 }

@@ -12,10 +12,11 @@ mod session;
 pub mod desk;
 pub mod explain;
 pub mod measures;
+pub mod packages;
 pub mod profile;
 pub mod sources;
 
 pub use age::{Age, Day};
 pub use answer::{Answer, Cell, Rows, Section, Text};
 pub use names::{commodity, economy, stage};
-pub use session::{Options, Session};
+pub use session::{Options, Session, open_package};

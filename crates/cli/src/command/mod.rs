@@ -3,6 +3,7 @@
 mod assess;
 mod desk;
 mod explain;
+mod package;
 mod profile;
 mod sources;
 
@@ -85,6 +86,8 @@ pub enum Command {
     Assess(assess::Assess),
     /// A country's role, reserves, output, partners, controls, projects and agreements
     Profile(profile::Profile),
+    /// What is in a package, what differs between two
+    Package(package::Package),
     /// The method of an indicator: equation, source, worked number
     Explain(explain::Explain),
     /// Where the numbers come from
@@ -98,6 +101,7 @@ impl Command {
             Self::Desk(command) => command.run(global),
             Self::Assess(command) => command.run(global),
             Self::Profile(command) => command.run(global),
+            Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),
             Self::Sources(command) => command.run(global),
         }
