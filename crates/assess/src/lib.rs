@@ -9,12 +9,17 @@ mod card;
 mod concentration;
 mod measure;
 mod query;
+mod suppliers;
 
 pub mod indicator;
+
+#[cfg(test)]
+mod testing;
 
 pub use band::Band;
 pub use card::{Card, Direction, Method};
 pub use concentration::{Concentration, herfindahl_hirschman};
 pub use indicator::{Indicator, all, find};
 pub use measure::Measure;
+pub use suppliers::{OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Outlier, Output, Suppliers, outliers, output_by_country, suppliers};
 pub use query::{Basis, Economy, Query};

@@ -1,4 +1,7 @@
-//! The indicators. To add one: write its file and add one line to the list here.
+//! The indicators. To add one: write its file and add its lines to the list here.
+
+pub mod concentration;
+pub mod dependence;
 
 use crate::{Card, Measure, Query};
 use lode_model::World;
@@ -14,7 +17,13 @@ pub trait Indicator: Sync {
 
 /// Every indicator, in the order in which they are listed to users.
 pub fn all() -> &'static [&'static dyn Indicator] {
-    &[]
+    &[
+        &dependence::Dependence,
+        &concentration::LARGEST,
+        &concentration::LARGEST_THREE,
+        &concentration::HERFINDAHL_HIRSCHMAN,
+        &concentration::HERFINDAHL_HIRSCHMAN_NORMALISED,
+    ]
 }
 
 /// The indicator with an id.
