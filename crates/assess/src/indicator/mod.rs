@@ -2,6 +2,9 @@
 
 pub mod concentration;
 pub mod dependence;
+pub mod eu_supply_risk;
+pub mod geopolrisk;
+pub mod net_import_reliance;
 
 use crate::{Card, Measure, Query};
 use lode_model::World;
@@ -23,6 +26,10 @@ pub fn all() -> &'static [&'static dyn Indicator] {
         &concentration::LARGEST_THREE,
         &concentration::HERFINDAHL_HIRSCHMAN,
         &concentration::HERFINDAHL_HIRSCHMAN_NORMALISED,
+        &net_import_reliance::NetImportReliance,
+        &eu_supply_risk::EuSupplyRisk,
+        &geopolrisk::MINE,
+        &geopolrisk::REFINED,
     ]
 }
 
