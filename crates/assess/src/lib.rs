@@ -21,5 +21,7 @@ pub use card::{Card, Direction, Method};
 pub use concentration::{Concentration, herfindahl_hirschman};
 pub use indicator::{Indicator, all, find};
 pub use measure::Measure;
-pub use suppliers::{OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Outlier, Output, Suppliers, outliers, output_by_country, suppliers};
 pub use query::{Basis, Economy, Query};
+pub use suppliers::{
+    OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Outlier, Output, Suppliers, outliers, output_by_country, suppliers,
+};

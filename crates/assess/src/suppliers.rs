@@ -53,7 +53,8 @@ impl Suppliers {
     pub fn share_of(&self, partner: impl Fn(CountryCode) -> bool) -> Band {
         if self.mixed.is_empty() {
             let share = |mix: &Concentration| {
-                (mix.total > 0.0).then(|| mix.shares.iter().filter(|(code, _)| partner(*code)).map(|(_, share)| share).sum())
+                (mix.total > 0.0)
+                    .then(|| mix.shares.iter().filter(|(code, _)| partner(*code)).map(|(_, share)| share).sum())
             };
             return self.figure(share);
         }
@@ -81,7 +82,11 @@ impl Suppliers {
 
 /// Who supplies in a year, and the measure that has taken note of the records used.
 pub fn suppliers(world: &World, query: &Query, year: Year, measure: Measure) -> Result<(Suppliers, Measure), Measure> {
-    if query.country.contains(CountryCode::WORLD) { producers(world, query, year, measure) } else { importers(world, query, year, measure) }
+    if query.country.contains(CountryCode::WORLD) {
+        producers(world, query, year, measure)
+    } else {
+        importers(world, query, year, measure)
+    }
 }
 
 // ------------------------------------------------------------------------------------------------------ production
@@ -148,9 +153,16 @@ impl Output<'_> {
     fn rivals(&self, country: CountryCode) -> Vec<(String, f64)> {
         let own = self.countries.get(&country);
         let unit = own.map(|record| (&record.quantity.unit, &record.quantity.basis));
-        let same = self.others.iter().filter(|record| record.country == country && unit == Some((&record.quantity.unit, &record.quantity.basis)));
+        let same = self.others.iter().filter(|record| {
+            record.country == country && unit == Some((&record.quantity.unit, &record.quantity.basis))
+        });
         let mut rivals: Vec<(String, f64)> = same
-            .filter_map(|record| record.quantity.value.map(|value| (format!("{country} by {}", record.provenance.origin.as_str()), value)))
+            .filter_map(|record| {
+                record
+                    .quantity
+                    .value
+                    .map(|value| (format!("{country} by {}", record.provenance.origin.as_str()), value))
+            })
             .collect();
         if let Some(record) = own {
             rivals.extend(record.quantity.low.map(|low| (format!("{country} at its low"), low)));
@@ -170,14 +182,21 @@ pub fn output_by_country<'w>(world: &'w World, commodity: &CommodityId, stage: S
             && record.entity.is_empty()
             && record.product.is_empty()
     });
-    let mut output =
-        Output { countries: BTreeMap::new(), others: Vec::new(), withheld: Vec::new(), total: None, other_countries: None };
+    let mut output = Output {
+        countries: BTreeMap::new(),
+        others: Vec::new(),
+        withheld: Vec::new(),
+        total: None,
+        other_countries: None,
+    };
     // Different sources count in different units: the origin with most preferred countries sets the unit.
     let mut units: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for record in whole.clone().filter(|record| record.preferred && record.quantity.value.is_some()) {
         *units.entry((&record.quantity.unit, &record.quantity.basis)).or_default() += 1;
     }
-    let Some((unit, _)) = units.into_iter().max_by_key(|(unit, count)| (*count, std::cmp::Reverse(*unit))) else { return output };
+    let Some((unit, _)) = units.into_iter().max_by_key(|(unit, count)| (*count, std::cmp::Reverse(*unit))) else {
+        return output;
+    };
     for record in whole {
         let same_unit = (record.quantity.unit.as_str(), record.quantity.basis.as_str()) == unit;
         if record.quantity.value.is_none() {
@@ -203,13 +222,17 @@ pub(crate) fn missing_production(world: &World, commodity: &CommodityId, stage: 
     let years: Vec<Year> = world
         .production
         .iter()
-        .filter(|record| record.commodity == *commodity && record.stage == stage && record.metric == ProductionMetric::Production)
+        .filter(|record| {
+            record.commodity == *commodity && record.stage == stage && record.metric == ProductionMetric::Production
+        })
         .filter(|record| record.country.is_single() && record.entity.is_empty() && record.product.is_empty())
         .filter(|record| record.quantity.value.is_some())
         .map(|record| record.year)
         .collect();
     match (years.iter().min(), years.iter().max()) {
-        (Some(first), Some(last)) => format!("production at stage {stage} in {year}; this package has {first} to {last}"),
+        (Some(first), Some(last)) => {
+            format!("production at stage {stage} in {year}; this package has {first} to {last}")
+        }
         _ => format!("production by country at stage {stage}"),
     }
 }
@@ -226,11 +249,19 @@ fn codes<'w>(world: &'w World, query: &Query, measure: &Measure) -> Result<Codes
     let missing = |what: String| measure.clone().not_enough_data(&what);
     let form_of = |code: HsCode| {
         let of_code = world.forms.iter().filter(move |form| form.hs_code == code);
-        of_code.clone().find(|form| form.commodity == query.commodity).or_else(|| of_code.clone().find(|form| form.mixed))
+        of_code
+            .clone()
+            .find(|form| form.commodity == query.commodity)
+            .or_else(|| of_code.clone().find(|form| form.mixed))
     };
     if let Some(id) = &query.hs_set {
-        let Some(set) = world.hs_sets.get(id) else { return Err(missing(format!("a set of customs codes named {}", id.as_str()))) };
-        return Ok(Codes { codes: set.codes.iter().map(|code| (*code, form_of(*code))).collect(), label: set.id.as_str().to_owned() });
+        let Some(set) = world.hs_sets.get(id) else {
+            return Err(missing(format!("a set of customs codes named {}", id.as_str())));
+        };
+        return Ok(Codes {
+            codes: set.codes.iter().map(|code| (*code, form_of(*code))).collect(),
+            label: set.id.as_str().to_owned(),
+        });
     }
     if let Some(stage) = query.stage.filter(|stage| *stage != Stage::Trade) {
         let mut found: Vec<(HsCode, Option<&Form>)> = world
@@ -250,12 +281,19 @@ fn codes<'w>(world: &'w World, query: &Query, measure: &Measure) -> Result<Codes
     let Some(set) = world.default_hs_set(&query.commodity) else {
         return Err(missing(gap(world, &query.commodity).unwrap_or_else(|| "customs codes for it".into())));
     };
-    Ok(Codes { codes: set.codes.iter().map(|code| (*code, form_of(*code))).collect(), label: set.id.as_str().to_owned() })
+    Ok(Codes {
+        codes: set.codes.iter().map(|code| (*code, form_of(*code))).collect(),
+        label: set.id.as_str().to_owned(),
+    })
 }
 
 /// What the package says about a missing trade record.
 fn gap(world: &World, commodity: &CommodityId) -> Option<String> {
-    world.gaps.iter().find(|gap| gap.commodity == *commodity && gap.table == "trade").map(|gap| format!("a trade record ({})", gap.reason))
+    world
+        .gaps
+        .iter()
+        .find(|gap| gap.commodity == *commodity && gap.table == "trade")
+        .map(|gap| format!("a trade record ({})", gap.reason))
 }
 
 fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> Result<(Suppliers, Measure), Measure> {
@@ -292,7 +330,11 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
     if !partial {
         measure.uses(world.trade.provenance());
     }
-    if codes.codes.iter().any(|(code, _)| query.country.members.iter().any(|member| world.trade.is_from_user(*code, *member, year))) {
+    if codes
+        .codes
+        .iter()
+        .any(|(code, _)| query.country.members.iter().any(|member| world.trade.is_from_user(*code, *member, year)))
+    {
         measure.quality = DataQuality::User;
         measure.origins.insert(OriginId::new("user"));
     }
@@ -300,7 +342,11 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
     if !gathered.mixed.is_empty() {
         measure.note(gathered.mixed_reason.clone());
     }
-    let rivals = if query.basis == Basis::Quantity { gathered.rivals(world, query, &codes, year, &mut measure) } else { Vec::new() };
+    let rivals = if query.basis == Basis::Quantity {
+        gathered.rivals(world, query, &codes, year, &mut measure)
+    } else {
+        Vec::new()
+    };
     Ok((
         Suppliers {
             recorded: gathered.amounts.into_iter().collect(),
@@ -333,7 +379,10 @@ fn top_partners(
     measure: &mut Measure,
 ) -> bool {
     let [member] = query.country.members.as_slice() else { return false };
-    let shares = world.trade_shares.iter().filter(|share| share.hs_code == code && share.importer == *member && share.year == year);
+    let shares = world
+        .trade_shares
+        .iter()
+        .filter(|share| share.hs_code == code && share.importer == *member && share.year == year);
     let mut found = false;
     for share in shares {
         found = true;
@@ -366,7 +415,8 @@ struct Gathered {
 impl Gathered {
     fn add_code(&mut self, basis: Basis, _code: HsCode, flows: &[(CountryCode, &TradeFlow)], mixed: bool) {
         let known = flows.iter().filter_map(|(_, flow)| flow.quantity.map(|quantity| (flow.value, quantity)));
-        let (value, quantity) = known.fold((NominalUsd::ZERO, GrossTonnes::ZERO), |sum, flow| (sum.0 + flow.0, sum.1 + flow.1));
+        let (value, quantity) =
+            known.fold((NominalUsd::ZERO, GrossTonnes::ZERO), |sum, flow| (sum.0 + flow.0, sum.1 + flow.1));
         for (_, flow) in flows {
             let amount = match basis {
                 Basis::Value => Some(flow.value.value()),
@@ -409,7 +459,10 @@ impl Gathered {
             let sum: f64 = self.imputed.values().sum();
             let share = sum / (sum + self.amounts.values().sum::<f64>());
             if share >= 0.001 {
-                let what = format!("flows without a quantity, about {:.1} % of the tonnes, left out; the band counts them at the mean price", share * 100.0);
+                let what = format!(
+                    "flows without a quantity, about {:.1} % of the tonnes, left out; the band counts them at the mean price",
+                    share * 100.0
+                );
                 measure.note(what.clone());
                 with(what, &self.imputed);
             }
@@ -417,7 +470,10 @@ impl Gathered {
         let mut replaced: BTreeMap<CountryCode, f64> = BTreeMap::new();
         for (code, _) in &codes.codes {
             for member in &query.country.members {
-                for outlier in outliers(world, *member, *code, year).into_iter().filter(|outlier| !query.country.contains(outlier.exporter)) {
+                for outlier in outliers(world, *member, *code, year)
+                    .into_iter()
+                    .filter(|outlier| !query.country.contains(outlier.exporter))
+                {
                     measure.note(outlier.sentence(world));
                     *replaced.entry(outlier.exporter).or_default() += outlier.neighbours_mean - outlier.quantity;
                 }
@@ -470,7 +526,8 @@ impl Outlier {
 
 /// The odd quantities of one importer's year under a code. The first and last year of a record cannot be tested.
 pub fn outliers(world: &World, importer: CountryCode, code: HsCode, year: Year) -> Vec<Outlier> {
-    let threshold = |id: &str, otherwise: f64| world.assumptions.get(id).and_then(|a| a.quantity.value).unwrap_or(otherwise);
+    let threshold =
+        |id: &str, otherwise: f64| world.assumptions.get(id).and_then(|a| a.quantity.value).unwrap_or(otherwise);
     let (ratio, least) = (threshold(OUTLIER_RATIO, 2.5), threshold(OUTLIER_LEAST_SHARE, 0.05));
     let quantity = |year: Year, exporter: CountryCode| {
         let flows = world.trade.imports(code, importer, year);
@@ -481,7 +538,9 @@ pub fn outliers(world: &World, importer: CountryCode, code: HsCode, year: Year) 
     let mut found = Vec::new();
     for flow in flows {
         let Some(now) = flow.quantity.map(GrossTonnes::value) else { continue };
-        let (Some(before), Some(after)) = (quantity(year - 1, flow.exporter), quantity(year + 1, flow.exporter)) else { continue };
+        let (Some(before), Some(after)) = (quantity(year - 1, flow.exporter), quantity(year + 1, flow.exporter)) else {
+            continue;
+        };
         if now >= least * total && now > ratio * before.max(after) {
             found.push(Outlier {
                 exporter: flow.exporter,

@@ -87,7 +87,14 @@ pub fn quantity(value: f64, unit: &str) -> Quantity {
     Quantity { value: Some(value), unit: unit.into(), ..Quantity::default() }
 }
 
-pub fn production<'w>(world: &'w mut World, commodity: &str, stage: Stage, code: &str, year: Year, tonnes: f64) -> &'w mut Production {
+pub fn production<'w>(
+    world: &'w mut World,
+    commodity: &str,
+    stage: Stage,
+    code: &str,
+    year: Year,
+    tonnes: f64,
+) -> &'w mut Production {
     world.production.push(Production {
         commodity: CommodityId::new(commodity),
         stage,

@@ -3,7 +3,9 @@
 //! Asked about a country, the suppliers are those of its imports; asked about the world, they are the producers.
 
 use super::Indicator;
-use crate::{Band, Card, Concentration, Direction, Measure, Method, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Query, suppliers};
+use crate::{
+    Band, Card, Concentration, Direction, Measure, Method, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Query, suppliers,
+};
 use lode_model::World;
 
 /// One of the figures of concentration.
@@ -29,7 +31,8 @@ const ENERGY_AGENCY: Method = Method {
 };
 const READS: &[&str] = &["trade", "trade_shares", "production", "forms", "hs_sets", "gaps"];
 const OUTLIERS: &[&str] = &[OUTLIER_RATIO, OUTLIER_LEAST_SHARE];
-const WHOSE: &str = "Asked about a country it is taken of imports; asked about WLD it is taken of world production at a stage.";
+const WHOSE: &str =
+    "Asked about a country it is taken of imports; asked about WLD it is taken of world production at a stage.";
 const UNNAMED: &str = "Suppliers that a source does not name count in the total, not as one supplier.";
 
 const HHI: Card = Card {
@@ -111,8 +114,12 @@ pub const HERFINDAHL_HIRSCHMAN: ConcentrationFigure =
 pub const HERFINDAHL_HIRSCHMAN_NORMALISED: ConcentrationFigure =
     ConcentrationFigure { card: &HHI_NORMALISED, figure: normalised, when_mixed: (0.0, 1.0), names_largest: false };
 /// Share of the largest.
-pub const LARGEST: ConcentrationFigure =
-    ConcentrationFigure { card: &TOP_1, figure: |mix| mix.largest().map(|(_, share)| share), when_mixed: (0.0, 1.0), names_largest: true };
+pub const LARGEST: ConcentrationFigure = ConcentrationFigure {
+    card: &TOP_1,
+    figure: |mix| mix.largest().map(|(_, share)| share),
+    when_mixed: (0.0, 1.0),
+    names_largest: true,
+};
 /// Share of the largest three.
 pub const LARGEST_THREE: ConcentrationFigure = ConcentrationFigure {
     card: &TOP_3,
@@ -225,7 +232,9 @@ mod tests {
         let withheld = production(&mut world, "rare-earths", Stage::Mine, "RUS", 2024, 0.0);
         withheld.quantity.value = None;
         withheld.provenance.quality = DataQuality::Withheld;
-        assert!(ask(&LARGEST, &world).notes.iter().any(|note| note.contains("withheld by the source and not counted: RUS")));
+        assert!(
+            ask(&LARGEST, &world).notes.iter().any(|note| note.contains("withheld by the source and not counted: RUS"))
+        );
         let missing = LARGEST.assess(&world, &query("WLD", "rare-earths", 2020)).remove(0);
         assert_eq!(missing.notes, ["not enough data: production at stage mine in 2020; this package has 2024 to 2024"]);
     }

@@ -95,7 +95,10 @@ mod tests {
         let by_weight = ask(&world, &query("JPN", "rare-earths", 2020));
         assert_eq!(by_weight.partner, "CHN");
         assert!((by_weight.band.value.unwrap() - 0.6).abs() < 1e-15);
-        let by_value = ask(&world, &Query { basis: Basis::Value, partner: Some(economy("CHN")), ..query("JPN", "rare-earths", 2020) });
+        let by_value = ask(
+            &world,
+            &Query { basis: Basis::Value, partner: Some(economy("CHN")), ..query("JPN", "rare-earths", 2020) },
+        );
         assert!((by_value.band.value.unwrap() - 0.3).abs() < 1e-15);
         assert_eq!(by_value.basis, "value rare-earths");
         assert_eq!(by_value.origins.iter().map(|origin| origin.as_str()).collect::<Vec<_>>(), ["constructed"]);
@@ -107,7 +110,10 @@ mod tests {
         let nobody = ask(&world, &Query { partner: Some(economy("AUS")), ..query("JPN", "rare-earths", 2020) });
         assert_eq!(nobody.band.value, Some(0.0));
         let missing = ask(&world, &query("JPN", "rare-earths", 2019));
-        assert!(missing.is_missing() && missing.notes[0].starts_with("not enough data: imports under rare-earths in 2019"), "{missing:?}");
+        assert!(
+            missing.is_missing() && missing.notes[0].starts_with("not enough data: imports under rare-earths in 2019"),
+            "{missing:?}"
+        );
         let unknown = ask(&world, &query("JPN", "gallium", 2020));
         assert!(unknown.notes[0].starts_with("not enough data: customs codes"), "{unknown:?}");
     }
@@ -124,7 +130,11 @@ mod tests {
         let odd = ask(&world, &Query { partner: Some(economy("CHN")), ..query("JPN", "rare-earths", 2020) });
         assert!((odd.band.value.unwrap() - 4000.0 / 8069.0).abs() < 1e-12);
         assert!((odd.band.high.unwrap() - 4000.0 / 5484.0).abs() < 1e-12);
-        assert!(odd.notes[0].contains("4069 t, against 1566 t the year before and 1402 t the year after"), "{:?}", odd.notes);
+        assert!(
+            odd.notes[0].contains("4069 t, against 1566 t the year before and 1402 t the year after"),
+            "{:?}",
+            odd.notes
+        );
         let calm = ask(&world, &Query { partner: Some(economy("CHN")), ..query("JPN", "rare-earths", 2021) });
         assert_eq!(calm.band.low, calm.band.high);
     }
@@ -165,7 +175,10 @@ mod tests {
         ]);
         hs_set(&mut world, "rare-earths", "rare-earths", &["284690"]);
         let mut query = query("DEU", "rare-earths", 2020);
-        query.country = Economy { name: "EU".into(), members: economy("DEU").members.into_iter().chain(economy("FRA").members).collect() };
+        query.country = Economy {
+            name: "EU".into(),
+            members: economy("DEU").members.into_iter().chain(economy("FRA").members).collect(),
+        };
         query.partner = Some(economy("CHN"));
         assert_eq!(ask(&world, &query).band.value, Some(0.75));
     }

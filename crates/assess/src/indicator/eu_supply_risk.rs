@@ -37,7 +37,10 @@ const CARD: Card = Card {
             citation: "Blengini, G. A. et al. (2017). Assessment of the methodology for establishing the EU list of critical raw materials. JRC background report EUR 28654",
             doi: "10.2760/73303",
         },
-        Method { citation: "Grohol, M., Veeh, C. (2023). Study on the critical raw materials for the EU 2023", doi: "10.2873/725585" },
+        Method {
+            citation: "Grohol, M., Veeh, C. (2023). Study on the critical raw materials for the EU 2023",
+            doi: "10.2873/725585",
+        },
     ],
     worked: "world shares .7 .2 .1 with w 5.5 2.4 1.8 and t 1.1 1 1: G = 3.0785; sourcing .9 .1 with w 5.5 4.0, t 1.1 1: G = 4.9405; \
              IR = 1, EoL_RIR = .01, SI = .95: SR = 3.770935",
@@ -92,18 +95,22 @@ fn one_year(world: &World, query: &Query, year: Year) -> Measure {
     let stage = query.stage.filter(|stage| *stage != Stage::Trade).unwrap_or(Stage::Mine);
     let mut measure = Measure::of(&CARD, query, Some(year));
     measure.stage = Some(stage);
-    let producers = Query { country: Economy::country(CountryCode::WORLD), stage: Some(stage), partner: None, ..query.clone() };
+    let producers =
+        Query { country: Economy::country(CountryCode::WORLD), stage: Some(stage), partner: None, ..query.clone() };
     let (producers, measure) = match suppliers(world, &producers, year, measure) {
         Ok(found) => found,
         Err(missing) => return missing,
     };
     let trade = Query { stage: None, partner: None, basis: Basis::Quantity, ..query.clone() };
     let (sourcing, mut measure) = match suppliers(world, &trade, year, measure) {
-        Ok((sourcing, measure)) if !sourcing.mixed.is_empty() => return measure.not_enough_data(&sourcing.mixed_reason),
+        Ok((sourcing, measure)) if !sourcing.mixed.is_empty() => {
+            return measure.not_enough_data(&sourcing.mixed_reason);
+        }
         Ok(found) => found,
         Err(missing) => return missing,
     };
-    let import_reliance = reliance(world, &Query { stage: Some(stage), ..query.clone() }, year, Measure::of(&CARD, query, Some(year)));
+    let import_reliance =
+        reliance(world, &Query { stage: Some(stage), ..query.clone() }, year, Measure::of(&CARD, query, Some(year)));
     if import_reliance.is_missing() {
         return measure.not_enough_data("net import reliance");
     }
@@ -128,11 +135,14 @@ fn one_year(world: &World, query: &Query, year: Year) -> Measure {
                 (*share, estimate)
             })
             .collect();
-        let with = |otherwise: f64| weighted_concentration(known.iter().map(|(share, estimate)| (*share, estimate.unwrap_or(otherwise), 1.0)));
+        let with = |otherwise: f64| {
+            weighted_concentration(known.iter().map(|(share, estimate)| (*share, estimate.unwrap_or(otherwise), 1.0)))
+        };
         (with(missing.value), with(missing.low), with(missing.high))
     };
     let (output, imports) = (concentration(&producers), concentration(&sourcing));
-    let (low_reliance, high_reliance) = (import_reliance.band.low.unwrap_or(0.0), import_reliance.band.high.unwrap_or(1.0));
+    let (low_reliance, high_reliance) =
+        (import_reliance.band.low.unwrap_or(0.0), import_reliance.band.high.unwrap_or(1.0));
     let reliance = import_reliance.band.value.unwrap_or(f64::midpoint(low_reliance, high_reliance));
     let central = supply_risk(output.0, imports.0, reliance, rate, substitution.value) * trade_parameter.value;
     measure.band = Band::point(central);
@@ -146,7 +156,11 @@ fn one_year(world: &World, query: &Query, year: Year) -> Measure {
     without.sort();
     without.dedup();
     if !without.is_empty() {
-        measure.note(format!("no governance estimate for {}: assumed {} of 10 ({MISSING_GOVERNANCE})", without.join(", "), missing.value));
+        measure.note(format!(
+            "no governance estimate for {}: assumed {} of 10 ({MISSING_GOVERNANCE})",
+            without.join(", "),
+            missing.value
+        ));
     }
     measure.note(format!(
         "world {:.3}, sourcing {:.3}, import reliance {reliance:.2}, recycling {rate:.3}; t {} ({}–{}) and SI {} ({}–{}) are assumed",

@@ -30,19 +30,23 @@ const SOURCES: &[Method] = &[
         doi: "10.1016/j.resconrec.2024.107801",
     },
 ];
-const EQUATION: &str = "H = sum_i (P_i / P)^2\nW = sum_i g_i f_i / (p + F)\nscore = H W\nCF = score * price;  GSP = CF / CF(copper)";
+const EQUATION: &str =
+    "H = sum_i (P_i / P)^2\nW = sum_i g_i f_i / (p + F)\nscore = H W\nCF = score * price;  GSP = CF / CF(copper)";
 const SYMBOLS: &[(&str, &str)] = &[
     ("P_i, P", "output of country i and of the world, t"),
-    ("g_i", "instability of supplier i, (2.5 - estimate) / 5 of the governance indicator, 0 to 1; assumed where there is no estimate"),
+    (
+        "g_i",
+        "instability of supplier i, (2.5 - estimate) / 5 of the governance indicator, 0 to 1; assumed where there is no estimate",
+    ),
     ("f_i, F", "imports from supplier i and in all, t gross"),
     ("p", "the importer's own output, t"),
     ("price", "value of all imports over their quantity, thousand USD / t"),
     ("CF(copper)", "constant 0.409412948 thousand USD / t, the mean of OECD members in 2017-2021"),
 ];
-const WORKED: &str =
-    "outputs 60, 40: H = 0.52; imports 30 t at g = 0.6 and 10 t at g = 0.2, own output 10 t: W = (18 + 2) / 50 = 0.4; score = 0.208";
+const WORKED: &str = "outputs 60, 40: H = 0.52; imports 30 t at g = 0.6 and 10 t at g = 0.2, own output 10 t: W = (18 + 2) / 50 = 0.4; score = 0.208";
 const SCORE_ONLY: &str = "Rows with unit `kg Cu-eq/kg` follow those with unit `score`.";
-const GROSS: &str = "Imports are gross tonnes and outputs contained tonnes, as in the published method: they are added as they are.";
+const GROSS: &str =
+    "Imports are gross tonnes and outputs contained tonnes, as in the published method: they are added as they are.";
 
 const AT_THE_MINE: Card = Card {
     id: "geopolrisk",
@@ -97,9 +101,8 @@ pub fn instability(estimate: f64) -> f64 {
 /// The part of an importer's supply that comes from unstable suppliers: imports times instability over all supply.
 /// `None` if there is no supply at all. Allocates nothing.
 pub fn import_risk(imports: impl Iterator<Item = (f64, f64)>, own_output: f64) -> Option<f64> {
-    let (weighted, total) = imports.fold((0.0, own_output), |sum, (tonnes, instability)| {
-        (sum.0 + tonnes * instability, sum.1 + tonnes)
-    });
+    let (weighted, total) =
+        imports.fold((0.0, own_output), |sum, (tonnes, instability)| (sum.0 + tonnes * instability, sum.1 + tonnes));
     (total > 0.0).then(|| weighted / total)
 }
 
@@ -134,7 +137,8 @@ impl GeoPolRisk {
             return vec![score.not_enough_data(&missing)];
         };
         output.countries.values().for_each(|record| score.uses(&record.provenance));
-        let own: f64 = query.country.members.iter().filter_map(|member| output.countries.get(member)?.quantity.value).sum();
+        let own: f64 =
+            query.country.members.iter().filter_map(|member| output.countries.get(member)?.quantity.value).sum();
         let assumed = world.assumptions.get(MISSING_GOVERNANCE);
         let missing = assumed.map_or((0.5, 0.0, 1.0), |a| {
             (a.quantity.value.unwrap_or(0.5), a.quantity.low.unwrap_or(0.0), a.quantity.high.unwrap_or(1.0))
@@ -142,7 +146,9 @@ impl GeoPolRisk {
         let instabilities: BTreeMap<CountryCode, Option<f64>> = suppliers
             .recorded
             .iter()
-            .map(|(country, _)| (*country, world.governance.get(&(*country, year)).map(|record| instability(record.estimate))))
+            .map(|(country, _)| {
+                (*country, world.governance.get(&(*country, year)).map(|record| instability(record.estimate)))
+            })
             .collect();
         for country in instabilities.keys() {
             if let Some(record) = world.governance.get(&(*country, year)) {
@@ -150,19 +156,31 @@ impl GeoPolRisk {
             }
         }
         let risk = |amounts: &[(CountryCode, f64)], otherwise: f64| {
-            import_risk(amounts.iter().map(|(country, tonnes)| (*tonnes, instabilities.get(country).copied().flatten().unwrap_or(otherwise))), own)
+            import_risk(
+                amounts.iter().map(|(country, tonnes)| {
+                    (*tonnes, instabilities.get(country).copied().flatten().unwrap_or(otherwise))
+                }),
+                own,
+            )
         };
         let Some(central) = risk(&suppliers.recorded, missing.0) else {
             return vec![score.not_enough_data("imports or own output")];
         };
         score.band = Band::point(index * central);
-        let without: Vec<String> =
-            instabilities.iter().filter(|(_, known)| known.is_none()).map(|(country, _)| world.country_name(*country)).collect();
+        let without: Vec<String> = instabilities
+            .iter()
+            .filter(|(_, known)| known.is_none())
+            .map(|(country, _)| world.country_name(*country))
+            .collect();
         if !without.is_empty() {
             for end in [missing.1, missing.2] {
                 score.band.widen(index * risk(&suppliers.recorded, end).unwrap_or(central));
             }
-            score.note(format!("no governance estimate for {}: assumed {} ({MISSING_GOVERNANCE})", without.join(", "), missing.0));
+            score.note(format!(
+                "no governance estimate for {}: assumed {} ({MISSING_GOVERNANCE})",
+                without.join(", "),
+                missing.0
+            ));
             if let Some(assumption) = assumed {
                 score.uses(&assumption.provenance);
             }
@@ -171,7 +189,8 @@ impl GeoPolRisk {
             score.band.widen(index * risk(rival, missing.0).unwrap_or(central));
         }
         // Rival outputs move the concentration.
-        let producers = Query { country: crate::Economy::country(CountryCode::WORLD), stage: Some(self.stage), ..trade.clone() };
+        let producers =
+            Query { country: crate::Economy::country(CountryCode::WORLD), stage: Some(self.stage), ..trade.clone() };
         if let Ok((producers, _)) = crate::suppliers(world, &producers, year, score.clone()) {
             for (_, rival) in &producers.rivals {
                 let rival = crate::herfindahl_hirschman(rival.iter().map(|(_, amount)| *amount)).unwrap_or(index);
@@ -189,7 +208,9 @@ impl GeoPolRisk {
 fn characterised(world: &World, trade: &Query, year: Year, score: &Measure) -> Measure {
     let mut measure = Measure { unit: "kg Cu-eq/kg".into(), band: Band::UNKNOWN, notes: Vec::new(), ..score.clone() };
     let by_value = Query { basis: Basis::Value, ..trade.clone() };
-    let total = |query: &Query| crate::suppliers(world, query, year, score.clone()).map(|(suppliers, _)| suppliers.concentration().total);
+    let total = |query: &Query| {
+        crate::suppliers(world, query, year, score.clone()).map(|(suppliers, _)| suppliers.concentration().total)
+    };
     let (Ok(dollars), Ok(tonnes)) = (total(&by_value), total(trade)) else {
         return measure.not_enough_data("value or quantity of imports");
     };

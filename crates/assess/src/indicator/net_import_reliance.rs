@@ -28,7 +28,10 @@ const CARD: Card = Card {
             citation: "Blengini, G. A. et al. (2017). EU methodology for critical raw materials assessment. Resources Policy 53, 12-19",
             doi: "10.1016/j.resourpol.2017.05.008",
         },
-        Method { citation: "U.S. Geological Survey. Mineral Commodity Summaries (net import reliance in the salient statistics)", doi: "10.3133/mcs2025" },
+        Method {
+            citation: "U.S. Geological Survey. Mineral Commodity Summaries (net import reliance in the salient statistics)",
+            doi: "10.3133/mcs2025",
+        },
     ],
     worked: "imports 90 t, exports 10 t, own output 20 t, all on one basis: IR = 80 / (20 + 80) = 0.8",
     caveats: &[
@@ -81,7 +84,8 @@ pub(super) fn reliance(world: &World, query: &Query, year: Year, mut measure: Me
         return measure;
     }
     let assumption = world.assumptions.get(TRADE_CONTENT);
-    let (low, high) = assumption.map_or((0.3, 1.2), |a| (a.quantity.low.unwrap_or(0.3), a.quantity.high.unwrap_or(1.2)));
+    let (low, high) =
+        assumption.map_or((0.3, 1.2), |a| (a.quantity.low.unwrap_or(0.3), a.quantity.high.unwrap_or(1.2)));
     if let Some(assumption) = assumption {
         measure.uses(&assumption.provenance);
     }
