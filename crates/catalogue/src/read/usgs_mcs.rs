@@ -276,9 +276,9 @@ pub fn read_2026(input: Input<'_>, report: &mut Report) -> Vec<Row> {
             unit,
             notes: notes.to_owned(),
         };
-        // Two kinds of mica share every heading and are told apart by their remark only.
-        let what =
-            [&row.section, &row.commodity, &row.country, &row.statistic, &row.detail, &row.notes].map(String::clone);
+        // In the salient statistics two kinds of mica share every heading: there only a whole row can repeat.
+        let raw = if row.section.starts_with("World") { "" } else { &row.cell.raw };
+        let what = [&row.section, &row.commodity, &row.country, &row.statistic, &row.detail, raw].map(str::to_owned);
         let key = (what, unit, printed.to_owned());
         if unique.is_new(key, record, at(2), report) {
             rows.push(row);
