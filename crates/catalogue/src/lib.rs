@@ -4,6 +4,7 @@
 //! Only this crate knows file formats and the quirks of sources. Every reader streams its input in bounded memory and
 //! gives one [`Report`] of all mistakes; none ever panics on what a user hands it.
 
+mod build;
 mod input;
 mod package;
 mod records;
@@ -12,6 +13,7 @@ mod schema;
 
 pub mod read;
 
+pub use build::{BuildOptions, Built, Step, build};
 pub use input::{Input, Limits};
 pub use package::{Descriptor, Overlay, Package, PackageWriter, Resource, Row, Table, csv_line, sha256, write_whole};
 pub use records::{Column, Record, Records, clip, parse_number};

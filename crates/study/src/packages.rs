@@ -1,15 +1,40 @@
 //! What is in a package, and what differs between two.
 
 use crate::{Answer, Cell, Rows, Section, Text};
-use lode_catalogue::{Package, Report, Row, Schema, Table};
+use lode_catalogue::{Built, Package, Report, Row, Schema, Table};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The columns of `lode package show`.
 pub const SHOW_COLUMNS: [&str; 5] = ["table", "rows", "files", "sha256", "about"];
 /// The columns of `lode package diff`.
 pub const DIFF_COLUMNS: [&str; 6] = ["table", "change", "key", "column", "before", "after"];
+/// The columns of `lode package build`.
+pub const BUILD_COLUMNS: [&str; 4] = ["step", "read", "what", "rows"];
 /// Differences shown for each table; `--format csv` gives all.
 const SHOWN: usize = 12;
+
+/// What each step of a build read, made and left out.
+pub fn built(built: &Built, output: &Path) -> Answer {
+    let mut answer = Answer { rows: Rows::new(&BUILD_COLUMNS), ..Answer::default() };
+    let count = |count: usize| Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+    for step in &built.steps {
+        let made = step.made.iter().map(|(table, rows)| (format!("made: {table}"), rows));
+        let left_out = step.left_out.iter().map(|(reason, rows)| (format!("left out: {reason}"), rows));
+        for (what, rows) in made.chain(left_out) {
+            answer.rows.rows.push(vec![Cell::text(&step.name), count(step.read), Cell::text(what), count(*rows)]);
+        }
+    }
+    let lines = built.steps.iter().map(ToString::to_string).collect();
+    answer.sections.push(Section::List { title: "Steps".into(), lines });
+    answer.sections.push(Section::Paragraph(format!(
+        "{}: {} bytes, content SHA-256 {}",
+        output.display(),
+        built.zip.len(),
+        built.content_sha256
+    )));
+    answer
+}
 
 /// The tables of a package.
 pub fn show(package: &Package) -> Answer {

@@ -2,8 +2,9 @@
 
 use super::{Failure, Global};
 use clap::{Args, Subcommand};
-use lode_catalogue::Package as Opened;
+use lode_catalogue::{BuildOptions, Package as Opened, build, write_whole};
 use lode_study::packages;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Arguments of `lode package`.
@@ -15,6 +16,21 @@ pub struct Package {
 
 #[derive(Subcommand)]
 enum Action {
+    /// Build the package from raw releases: the same inputs give the same bytes
+    Build {
+        /// Folder with the raw releases
+        #[arg(long, value_name = "FOLDER")]
+        inputs: PathBuf,
+        /// Folder with curated tables and recipes
+        #[arg(long, value_name = "FOLDER", default_value = "data/sources")]
+        sources: PathBuf,
+        /// File to write
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+        /// Also take releases that may not be passed on: the package is then for this machine only
+        #[arg(long)]
+        include_restricted: bool,
+    },
     /// What is in a package (the built-in one if none is named)
     Show {
         /// Folder or zip file of a package
@@ -33,6 +49,15 @@ impl Package {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
         match self.action {
+            Action::Build { inputs, sources, output, include_restricted } => {
+                let options = BuildOptions { inputs, sources, include_restricted };
+                let built = build(&options, &mut |what| {
+                    eprintln!("reading {what} ...");
+                    ControlFlow::Continue(())
+                })?;
+                write_whole(&output, &built.zip)?;
+                global.show(&packages::built(&built, &output))
+            }
             Action::Show { path } => global.show(&packages::show(&open(global, path)?)),
             Action::Diff { before, after } => {
                 let answer = packages::diff(&mut open(global, Some(before))?, &mut open(global, after)?)?;

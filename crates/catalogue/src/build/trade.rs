@@ -1,0 +1,169 @@
+//! The trade table: the flows of BACI under the codes asked for, and value shares of the extract of largest partners.
+
+use super::tables::{Step, Tables};
+use super::{BuildOptions, open};
+use crate::package::PackageWriter;
+use crate::read::baci::{Flows, Wanted, read_tidy};
+use crate::read::each_record;
+use crate::records::{Column, Record};
+use crate::report::{Mistake, Report};
+use crate::schema::Schema;
+use lode_model::{CountryCode, HsCode, TradeFlow, Year};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::ops::RangeInclusive;
+
+const YEARS: RangeInclusive<Year> = 2005..=2024;
+const ORIGIN: &str = "baci";
+const RARE_EARTHS: &str = "data/baci_rare_earths_1995_2024.csv";
+const FORTY_CODES: &str = "data/baci_critical_minerals_1995_2024.csv";
+const MAGNETS: &str = "data/baci_magnets_gallium_2002_2024.csv";
+
+/// The flows of the trade table.
+pub(super) struct Trade {
+    flows: BTreeMap<HsCode, Vec<TradeFlow>>,
+}
+
+/// Reads both extracts; each code from one of them only.
+pub(super) fn read(options: &BuildOptions, steps: &mut Vec<Step>, report: &mut Report) -> Trade {
+    let three: BTreeSet<HsCode> = ["280530", "284610", "284690"].into_iter().filter_map(HsCode::parse).collect();
+    let mut codes = BTreeSet::new();
+    if let Some(input) = open(options, "data/baci_hs92_codes.csv", report) {
+        each_record(input, b',', &[Column::required("hs92")], report, |record, places, report| {
+            codes.extend(record.hs_code(places[0].unwrap_or(0), report));
+        });
+    }
+    let mut flows = Flows::default();
+    for (file, codes) in [(RARE_EARTHS, three.clone()), (FORTY_CODES, codes.difference(&three).copied().collect())] {
+        let mut step = Step::new(format!("trade flows, {file}"));
+        let (records, kept) = (flows.records, flows.len());
+        if let Some(input) = open(options, file, report) {
+            read_tidy(input, &Wanted { codes, years: YEARS }, &mut flows, report);
+        }
+        step.read = usize::try_from(flows.records - records).unwrap_or(0);
+        step.made.insert("trade".into(), flows.len() - kept);
+        step.left_out
+            .insert("years before 2005, or codes of the other extract".into(), step.read - (flows.len() - kept));
+        steps.push(step);
+    }
+    let trade = Trade { flows: flows.into_flows() };
+    trade.check_flags(report);
+    trade
+}
+
+impl Trade {
+    pub fn origin(&self) -> &'static str {
+        ORIGIN
+    }
+
+    /// The guards of the flagged flows: once the source is mended the correction must go.
+    fn check_flags(&self, report: &mut Report) {
+        for (code, importer, year, exporter, guard) in
+            [("284690", "JPN", 2020, "MYS", 4069.25), ("284610", "JPN", 2023, "IND", 3368.001)]
+        {
+            let flow = HsCode::parse(code).and_then(|code| self.flows.get(&code)).and_then(|flows| {
+                flows.iter().find(|flow| {
+                    flow.importer.as_str() == importer && flow.year == year && flow.exporter.as_str() == exporter
+                })
+            });
+            let quantity = flow.and_then(|flow| flow.quantity).map(|quantity| quantity.value());
+            if quantity != Some(guard) {
+                report.push(
+                    Mistake::in_file("corrections.csv", format!("the flag of {exporter} to {importer}, {code}, {year} expects {guard} t and finds {quantity:?}"))
+                        .hint("the source was mended: remove the correction and its guard"),
+                );
+            }
+        }
+    }
+
+    pub fn write(self, writer: &mut PackageWriter) {
+        let Some(schema) = Schema::of("trade") else { return };
+        let mut rows = 0;
+        let files = self.flows.into_iter().map(|(code, flows)| {
+            rows += flows.len() as u64;
+            let mut text = String::from("importer,year,exporter,value_kusd,quantity_t\n");
+            for flow in &flows {
+                // Values have three decimals in the source: dollars are whole, kilograms too.
+                let thousands = (flow.value.value()).round() / 1000.0;
+                let quantity = flow
+                    .quantity
+                    .map_or(String::new(), |quantity| ((quantity.value() * 1000.0).round() / 1000.0).to_string());
+                let _ = writeln!(text, "{},{},{},{thousands},{quantity}", flow.importer, flow.year, flow.exporter);
+            }
+            (format!("trade/{code}.csv"), text.into_bytes())
+        });
+        let files = files.collect();
+        let constant = [
+            ("origin", ORIGIN),
+            ("quality", "derived"),
+            ("as_of", "2024"),
+            ("unit", "thousand nominal USD; t gross"),
+            ("note", "reconciled by the compiler from the declarations of both sides"),
+        ];
+        let constant = constant.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+        writer.parts(schema, files, rows, constant);
+    }
+}
+
+/// The extract has two-letter codes for two countries; declared in `corrections`.
+fn country(record: &Record<'_>, index: usize, report: &mut Report) -> Option<CountryCode> {
+    match record.bytes(index) {
+        b"TW" => Some(CountryCode::OTHER_ASIA),
+        b"NA" => CountryCode::parse("NAM"),
+        _ => record.country_code(index, report),
+    }
+}
+
+/// Value shares of the extract that may not be passed on row by row.
+pub(super) fn add_shares(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>, report: &mut Report) {
+    let Some(input) = open(options, MAGNETS, report) else { return };
+    let mut step = Step::new(format!("value shares, {MAGNETS}"));
+    let columns = ["year", "hs6", "exporter_iso3", "importer_iso3", "value_usd"].map(Column::required);
+    let mut groups: BTreeMap<(HsCode, String, Year), BTreeMap<String, f64>> = BTreeMap::new();
+    each_record(input, b',', &columns, report, |record, places, report| {
+        let at = |index: usize| places[index].unwrap_or(0);
+        step.read += 1;
+        let (year, code) = (record.year(at(0), report), record.hs_code(at(1), report));
+        let (exporter, importer) = (country(record, at(2), report), country(record, at(3), report));
+        let value = record.amount(at(4), 1e13, report);
+        let (Some(year), Some(code), Some(exporter), Some(importer), Some(value)) =
+            (year, code, exporter, importer, value)
+        else {
+            return;
+        };
+        if YEARS.contains(&year) {
+            *groups.entry((code, importer.to_string(), year)).or_default().entry(exporter.to_string()).or_default() +=
+                value;
+        } else {
+            step.left_out("years before 2005");
+        }
+    });
+    for ((code, importer, year), partners) in groups {
+        let total: f64 = partners.values().sum();
+        for (exporter, value) in partners.iter().filter(|(_, value)| **value > 0.0 && total > 0.0) {
+            // Four decimals: the extract itself holds about 98 % of the value.
+            let share = (value / total * 1e4).round() / 1e4;
+            if share == 0.0 {
+                step.left_out("below 0.005 % of the importer's value");
+                continue;
+            }
+            step.made("trade_shares");
+            tables.add(
+                "trade_shares",
+                &[
+                    ("hs_code", &code.to_string()),
+                    ("importer", &importer),
+                    ("year", &year.to_string()),
+                    ("exporter", exporter),
+                    ("value_share", &share.to_string()),
+                    ("partners", &partners.len().to_string()),
+                    ("quality", "derived"),
+                    ("as_of", &year.to_string()),
+                    ("origin", "baci-magnets-gallium"),
+                    ("note", "largest partners only"),
+                ],
+            );
+        }
+    }
+    steps.push(step);
+}
