@@ -88,19 +88,10 @@ fn table(answer: &Answer, width: u16) -> String {
                 if !title.is_empty() {
                     text += &format!("{title}\n");
                 }
-                let mut table = Table::new();
-                table
-                    .load_style(comfy_table::presets::NOTHING)
-                    .set_content_arrangement(ContentArrangement::Dynamic)
-                    .set_width(width);
-                table.set_header(headings.iter().map(Cell::new));
-                for row in rows {
-                    table.add_row(row.iter().map(|cell| {
-                        let alignment = if cell.number { CellAlignment::Right } else { CellAlignment::Left };
-                        Cell::new(&cell.text).set_alignment(alignment)
-                    }));
-                }
-                for line in table.to_string().lines() {
+                let whole = laid_out(headings, rows, None);
+                // A table that does not fit is narrowed by breaking its longest texts.
+                let fits = whole.lines().all(|line| line.trim_end().chars().count() <= usize::from(width));
+                for line in if fits { whole } else { laid_out(headings, rows, Some(width)) }.lines() {
                     text += &format!("{}\n", line.trim_end());
                 }
                 text.push('\n');
@@ -111,6 +102,26 @@ fn table(answer: &Answer, width: u16) -> String {
         text += &format!("{}\n", wrapped(remark, width.into(), "  "));
     }
     text
+}
+
+fn laid_out(headings: &[String], rows: &[Vec<lode_study::Text>], width: Option<u16>) -> String {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    match width {
+        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+        None => table.set_content_arrangement(ContentArrangement::Disabled),
+    };
+    table.set_header(headings.iter().map(Cell::new));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| {
+            let alignment = if cell.number { CellAlignment::Right } else { CellAlignment::Left };
+            Cell::new(&cell.text).set_alignment(alignment)
+        }));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    table.to_string()
 }
 
 /// Breaks a line at blanks so that it fits; a word that is too long stays whole.

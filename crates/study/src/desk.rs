@@ -24,6 +24,14 @@ const LATELY: u32 = 24;
 /// Lines of what changed.
 const LINES: usize = 8;
 
+impl Line<'_> {
+    /// Whether any cell holds more than bounds.
+    fn has_a_value(&self) -> bool {
+        let known = |measure: &Option<Measure>| measure.as_ref().is_some_and(|measure| measure.band.value.is_some());
+        self.cells.iter().any(|(world, own)| known(world) || known(own))
+    }
+}
+
 struct Line<'w> {
     commodity: &'w Commodity,
     /// World and country for each of [`STAGES`].
@@ -40,8 +48,9 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         .map(|commodity| line(session, country, commodity, newest, basis))
         .filter(|line| !line.trend.is_empty() || line.cells.iter().any(|(world, own)| world.is_some() || own.is_some()))
         .collect();
+    let (lines, bundled): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.into_iter().partition(Line::has_a_value);
     let mut all: Vec<Measure> = Vec::new();
-    for line in &lines {
+    for line in lines.iter().chain(&bundled) {
         all.extend(line.cells.iter().flat_map(|(world, own)| [world.clone(), own.clone()]).flatten());
         all.extend(line.trend.iter().cloned());
     }
@@ -50,6 +59,13 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         answer.sections.push(Section::Paragraph(sentence));
     }
     answer.sections.push(matrix(session, country, newest, basis, &lines));
+    if !bundled.is_empty() {
+        let names: Vec<&str> = bundled.iter().map(|line| line.commodity.name_en.as_str()).collect();
+        answer.sections.push(Section::Paragraph(format!(
+            "Only bounds, because customs bundle them: {} (`lode assess --commodity`).",
+            names.join(", ")
+        )));
+    }
     answer.sections.push(Section::Paragraph(
         "Each cell: largest supplier and its share of world output, or of the country's own imports. \
          ~ estimated, second-hand or assumed; `mixed` the customs code bundles several commodities; · no source in this package."
@@ -171,8 +187,8 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
         headings.push(format!("\n{}", country.name));
     }
     headings.push(format!("imports\nm USD {newest}"));
-    headings.push(format!("{}–{newest}\nlargest", newest - TREND_YEARS));
-    headings.push(format!("exports restricted\non {}", session.day));
+    headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    headings.push("restricted\nexports".to_owned());
     let rows = lines.iter().map(|line| {
         let indent = if line.commodity.group.is_some() { "  " } else { "" };
         let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];

@@ -1,6 +1,7 @@
 //! The subcommands. To add one: write its file and add its lines to the list here.
 
 mod assess;
+mod claims;
 mod desk;
 mod explain;
 mod package;
@@ -86,6 +87,8 @@ pub enum Command {
     Assess(assess::Assess),
     /// A country's role, reserves, output, partners, controls, projects and agreements
     Profile(profile::Profile),
+    /// Published claims held against the record, under every reasonable definition
+    Claims(claims::Claims),
     /// What is in a package, what differs between two
     Package(package::Package),
     /// The method of an indicator: equation, source, worked number
@@ -101,6 +104,7 @@ impl Command {
             Self::Desk(command) => command.run(global),
             Self::Assess(command) => command.run(global),
             Self::Profile(command) => command.run(global),
+            Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),
             Self::Sources(command) => command.run(global),
