@@ -11,6 +11,7 @@ mod records;
 mod report;
 mod schema;
 
+pub mod fetch;
 pub mod read;
 
 pub use build::{BuildOptions, Built, Step, build};

@@ -9,6 +9,7 @@ mod write;
 
 pub use overlay::Overlay;
 pub use table::{Row, Table};
+pub(crate) use write::sha256_of;
 pub use write::{PackageWriter, csv_line, sha256, write_whole};
 
 use crate::report::{Mistake, Report};
