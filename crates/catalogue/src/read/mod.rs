@@ -1,1 +1,4 @@
 //! Readers of the real releases, one file each. Each gives records verbatim: judgement comes later, and is declared.
+
+pub mod baci;
+pub mod trade_record;
