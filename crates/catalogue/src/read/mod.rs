@@ -2,4 +2,5 @@
 
 pub mod baci;
 pub mod comtrade;
+pub mod japan_customs;
 pub mod trade_record;

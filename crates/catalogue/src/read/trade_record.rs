@@ -128,6 +128,19 @@ impl HsRevision {
         (HsRevision::Hs22, "HS22"),
     ];
 
+    /// The edition that the World Customs Organization had in force in a year; editions begin on 1 January.
+    pub fn in_force(year: Year) -> Self {
+        match year {
+            ..1996 => HsRevision::Hs92,
+            1996..2002 => HsRevision::Hs96,
+            2002..2007 => HsRevision::Hs02,
+            2007..2012 => HsRevision::Hs07,
+            2012..2017 => HsRevision::Hs12,
+            2017..2022 => HsRevision::Hs17,
+            2022.. => HsRevision::Hs22,
+        }
+    }
+
     /// The word used in tables.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(revision, _)| *revision == self).map_or("", |(_, word)| word)
