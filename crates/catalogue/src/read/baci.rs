@@ -19,7 +19,7 @@ use super::trade_record::{
 use crate::input::{Input, Limits};
 use crate::records::{Column, Record, Records, clip};
 use crate::report::{Mistake, Report};
-use lode_model::{CountryCode, DataQuality, GrossTonnes, Year};
+use lode_model::{DataQuality, GrossTonnes, Year};
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
@@ -418,7 +418,7 @@ fn read_table(
 mod tests {
     use super::super::trade_record::{Collector, harmonise, trap};
     use super::*;
-    use lode_model::HsCode;
+    use lode_model::{CountryCode, HsCode};
     use std::io::Write;
     use trap::Trap;
 
@@ -647,10 +647,9 @@ mod tests {
         (countries.unwrap(), products.unwrap())
     }
 
-    fn refusing(
-        read: fn(Input, &TradeFilter, &Known, &mut Report, &mut dyn FnMut(TradeRecord)) -> Tally,
-        input: Input,
-    ) -> Report {
+    type ReadFile = fn(Input, &TradeFilter, &Known, &mut Report, &mut dyn FnMut(TradeRecord)) -> Tally;
+
+    fn refusing(read: ReadFile, input: Input) -> Report {
         let (countries, products) = codes();
         let known = Known { countries: Some(&countries), products: Some(&products) };
         let (mut report, mut collector) = (Report::new(), Collector::default());

@@ -12,8 +12,8 @@
 //!
 //! All this is learned from the publisher's explanations and from published programs that read such files; no live file
 //! was run, and the fixtures are made after that description. The same holds for Japanese headings: they are made of the
-//! publisher's terms, and their exact spelling in files was not seen. Of the units, KG, MT, NO and SM were seen in
-//! published rows; the others are abbreviations that the publisher's commodity list is known to use.
+//! publisher's terms, and their exact spelling in files was not seen. Of the units, KG, MT, NO and SM were
+//! seen in published rows; the others could not be checked against the publisher's list.
 //!
 //! The codes of countries are kept as they are. The publisher's table of them is an input (see
 //! [`CountryCodes::read`](super::trade_record::CountryCodes::read)): given as [`Known::countries`] it is checked against, and
@@ -48,11 +48,11 @@ const COLUMNS: [Column; 6] = [
     Column::required("Unit2").also(&["第2単位", "単位2"]),
 ];
 
-/// Units with their weight in tonnes; `None` for units that are no weight.
+/// Units, and how many of them a tonne is; `None` for units that are no weight.
 const UNITS: [(&str, Option<f64>); 16] = [
-    ("KG", Some(1e-3)),
+    ("KG", Some(1e3)),
     ("MT", Some(1.0)),
-    ("GR", Some(1e-6)),
+    ("GR", Some(1e6)),
     ("NO", None),
     ("SM", None),
     ("CM", None),
@@ -301,21 +301,21 @@ fn unit(record: &Record, index: usize, report: &mut Report) -> Option<Unit> {
     unit
 }
 
-fn quantity(record: &Record, index: usize, (unit, tonnes): Unit, report: &mut Report) -> Option<(f64, Unit)> {
-    let most = tonnes.map_or(f64::MAX, |tonnes| MOST_TONNES / tonnes);
+fn quantity(record: &Record, index: usize, (unit, in_a_tonne): Unit, report: &mut Report) -> Option<(f64, Unit)> {
+    let most = in_a_tonne.map_or(f64::MAX, |units| MOST_TONNES * units);
     let number = record.amount(index, most, report)?;
     if unit.is_empty() && number > 0.0 {
         let mistake = record.mistake(index, format!("{number} has no unit"));
         report.push(mistake.hint("the unit column is empty; the columns may be swapped"));
     }
-    (!unit.is_empty()).then_some((number, (unit, tonnes)))
+    (!unit.is_empty()).then_some((number, (unit, in_a_tonne)))
 }
 
 /// The quantity that is a weight, the second first because it is where the publisher puts weights, and the other one.
 fn weight_and_other(quantities: [Option<(f64, Unit)>; 2]) -> (Option<GrossTonnes>, Option<SecondQuantity>) {
     let [first, second] = quantities;
     let weight = |quantity: Option<(f64, Unit)>| {
-        quantity.and_then(|(number, (_, tonnes))| tonnes.map(|tonnes| GrossTonnes::new(number * tonnes)))
+        quantity.and_then(|(number, (_, in_a_tonne))| in_a_tonne.map(|units| GrossTonnes::new(number / units)))
     };
     let other = |quantity: Option<(f64, Unit)>| {
         quantity.map(|(amount, (unit, _))| SecondQuantity { amount, unit: unit.into() })

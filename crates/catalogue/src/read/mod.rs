@@ -3,4 +3,5 @@
 pub mod baci;
 pub mod comtrade;
 pub mod japan_customs;
+pub mod trade_csv;
 pub mod trade_record;
