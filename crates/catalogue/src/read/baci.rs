@@ -538,6 +538,28 @@ mod tests {
     }
 
     #[test]
+    fn every_code_of_the_forty_codes_is_in_the_tables_and_the_customs_union_is_merged() {
+        let names = ["baci_critical_minerals_1995_2024.csv", "baci_country_codes.csv", "baci_hs92_codes.csv"];
+        let [Some(flows), Some(countries), Some(products)] = names.map(shared) else { return };
+        let mut report = Report::new();
+        let countries = CountryCodes::read(Input::open(&countries).unwrap(), &mut report).unwrap();
+        let products = ProductCodes::read(Input::open(&products).unwrap(), &mut report).unwrap();
+        assert_eq!((countries.entries().count(), products.codes().count()), (238, 40));
+        let known = Known { countries: Some(&countries), products: Some(&products) };
+        let mut collector = Collector::default();
+        read_tidy(Input::open(&flows).unwrap(), &TradeFilter::default(), &known, &mut report, &mut |record| {
+            collector.take(record);
+        });
+        let (records, steps) = harmonise(collector.finish(&mut report), &countries, &mut report);
+        assert!(report.is_empty(), "{report}");
+        let said: Vec<(&str, u64)> = steps.iter().map(|step| (step.name, step.rows)).collect();
+        let summed = 550_367 - records.len() as u64;
+        assert_eq!(said[0], ("former country codes", 2_920));
+        assert!(said[1..].iter().map(|(_, rows)| rows).sum::<u64>() == summed, "{said:?}");
+        assert!(records.iter().all(|record| record.flow().is_some_and(|flow| flow.exporter.as_str() != "ZA1")));
+    }
+
+    #[test]
     fn the_filter_bounds_what_is_kept() {
         let Some(path) = shared("baci_critical_minerals_1995_2024.csv") else { return };
         let filter = TradeFilter { years: 2024..=2024, ..TradeFilter::codes(HsCode::parse("284690")) };

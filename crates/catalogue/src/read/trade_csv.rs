@@ -32,8 +32,8 @@
 //! are kept for [`harmonise`](super::trade_record::harmonise).
 
 use super::trade_record::{
-    Fault, HsRevision, Known, MOST_TONNES, Party, Period, Place, Role, Tally, TradeFilter, TradeRecord, TradeValue,
-    ValueUnit, amount,
+    CountryEntry, Fault, HsRevision, Known, MOST_TONNES, Party, Period, Place, Role, Tally, TradeFilter, TradeRecord,
+    TradeValue, ValueUnit, amount,
 };
 use crate::input::Input;
 use crate::records::{Record, Records, clip, parse_number};
@@ -171,7 +171,6 @@ enum UnitOf<T> {
 }
 
 /// Where a value comes from.
-#[derive(Clone)]
 enum Source<T> {
     Constant(T),
     Column(usize),
@@ -256,27 +255,13 @@ pub fn read(
 ) -> Tally {
     let mut tally = Tally::default();
     let before = report.count();
-    let delimiter = choose(
-        mapping,
-        "delimiter",
-        &mapping.delimiter,
-        report,
-        &[(",", b','), (";", b';'), ("|", b'|'), ("tab", b'\t'), ("\t", b'\t')],
-    );
-    let encoding = Encoding::for_label(mapping.encoding.as_bytes());
-    if encoding.is_none() {
-        let near = did_you_mean(&mapping.encoding, ["utf-8", "shift_jis", "windows-1252", "iso-8859-1", "utf-16le"]);
-        let hint = format!("did you mean `{}`?", near.unwrap_or("utf-8"));
-        let message = format!("`{}` is not an encoding", clip(&mapping.encoding));
-        report.push(Mistake::in_file(&mapping.name, message).column("encoding").hint(hint));
-    }
-    let encoding = encoding.unwrap_or(UTF_8);
+    let mut words = Words { mapping, report };
+    let delimiter = words.delimiter();
+    let encoding = words.encoding();
     let input = if encoding == UTF_8 { input } else { input.decode(encoding) };
-    let Some(mut records) = Records::open(input, delimiter.unwrap_or(b','), report) else { return tally };
-    let Some(plan) = plan(mapping, &records, known, report) else { return tally };
-    if report.count() > before {
-        return tally;
-    }
+    let Some(mut records) = Records::open(input, delimiter, report) else { return tally };
+    let plan = Planning { words: Words { mapping, report }, records: &records, known }.plan();
+    let Some(plan) = plan.filter(|_| report.count() == before) else { return tally };
     let file: Arc<str> = records.name().into();
     while let Some(record) = records.next(report) {
         tally.rows += 1;
@@ -315,211 +300,242 @@ pub fn read(
     tally
 }
 
-/// The meaning of a word in the mapping, or a mistake.
-fn choose<T: Copy>(mapping: &Mapping, key: &str, word: &str, report: &mut Report, known: &[(&str, T)]) -> Option<T> {
-    let found = known.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning);
-    if found.is_none() {
-        let words: Vec<&str> = known.iter().map(|(name, _)| *name).filter(|name| !name.trim().is_empty()).collect();
-        let near = did_you_mean(word, words.iter().copied());
-        let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        let mistake = Mistake::in_file(&mapping.name, format!("`{}` is not a {key}", clip(word))).column(key);
-        report.push(mistake.hint(format!("{near}known are {}", words.join(" "))));
-    }
-    found
+/// The words of the mapping while they are understood.
+struct Words<'w> {
+    mapping: &'w Mapping,
+    report: &'w mut Report,
 }
 
-/// One character, or none if that is allowed.
-fn mark(mapping: &Mapping, key: &str, text: &str, report: &mut Report) -> Option<char> {
-    let mut characters = text.chars();
-    let first = characters.next();
-    let wrong = characters.next().is_some() || first.is_some_and(|mark| mark.is_ascii_alphanumeric() || mark == '-');
-    if wrong {
-        let message = format!("`{}` is not a mark in numbers", clip(text));
-        report.push(Mistake::in_file(&mapping.name, message).column(key).hint("give one character, e.g. `,` or `.`"));
-        return None;
+impl Words<'_> {
+    fn wrong(&mut self, key: &str, message: impl Into<String>, hint: impl Into<String>) {
+        self.report.push(Mistake::in_file(&self.mapping.name, message).column(key).hint(hint));
     }
-    first
+
+    /// The meaning of a word.
+    fn choose<T: Copy>(&mut self, key: &str, word: &str, known: &[(&str, T)]) -> Option<T> {
+        let found = known.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning);
+        if found.is_none() {
+            let words: Vec<&str> = known.iter().map(|(name, _)| *name).filter(|name| !name.trim().is_empty()).collect();
+            let near = did_you_mean(word, words.iter().copied());
+            let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            let message = format!("`{}` is not a {key}", clip(word));
+            self.wrong(key, message, format!("{near}known are {}", words.join(" ")));
+        }
+        found
+    }
+
+    /// The delimiter, a comma if the mapping's cannot be understood.
+    fn delimiter(&mut self) -> u8 {
+        let known = [(",", b','), (";", b';'), ("|", b'|'), ("tab", b'\t'), ("\t", b'\t')];
+        self.choose("delimiter", &self.mapping.delimiter, &known).unwrap_or(b',')
+    }
+
+    /// The encoding, UTF-8 if the mapping's cannot be understood.
+    fn encoding(&mut self) -> &'static Encoding {
+        let label = &self.mapping.encoding;
+        Encoding::for_label(label.as_bytes()).unwrap_or_else(|| {
+            let near = did_you_mean(label, ["utf-8", "shift_jis", "windows-1252", "iso-8859-1", "utf-16le"]);
+            let hint = format!("did you mean `{}`?", near.unwrap_or("utf-8"));
+            self.wrong("encoding", format!("`{}` is not an encoding", clip(label)), hint);
+            UTF_8
+        })
+    }
+
+    fn hs_revision(&mut self) -> Option<HsRevision> {
+        let word = &self.mapping.hs_revision;
+        let known = HsRevision::ALL.map(|(revision, word)| (word, revision));
+        if word.is_empty() { None } else { self.choose("hs_revision", word, &known) }
+    }
+
+    /// One character, or none.
+    fn mark(&mut self, key: &str, text: &str) -> Option<char> {
+        let mut characters = text.chars();
+        let first = characters.next();
+        if characters.next().is_some() || first.is_some_and(|mark| mark.is_ascii_alphanumeric() || mark == '-') {
+            let message = format!("`{}` is not a mark in numbers", clip(text));
+            self.wrong(key, message, "give one character, e.g. `,` or `.`");
+            return None;
+        }
+        first
+    }
+
+    fn numbers(&mut self) -> Numbers {
+        let decimal = self.mark("decimal", &self.mapping.decimal).unwrap_or('.');
+        let thousands = self.mark("thousands", &self.mapping.thousands);
+        if thousands == Some(decimal) {
+            self.wrong("thousands", "is the same mark as decimal", "numbers could not be told apart");
+        }
+        Numbers { decimal, thousands, missing: self.mapping.missing.clone() }
+    }
 }
 
-fn plan(mapping: &Mapping, records: &Records, known: &Known, report: &mut Report) -> Option<Plan> {
-    let before = report.count();
-    let fault = |report: &mut Report, key: &str, message: &str, hint: &str| {
-        report.push(Mistake::in_file(&mapping.name, message).column(key).hint(hint));
-    };
-    let roles = [("importer", Role::Importer), ("exporter", Role::Exporter), ("reconciled", Role::Reconciled)];
-    let role = choose(mapping, "role", &mapping.role, report, &roles);
-    let hs_revision = match mapping.hs_revision.as_str() {
-        "" => None,
-        word => choose(mapping, "hs_revision", word, report, &HsRevision::ALL.map(|(revision, word)| (word, revision))),
-    };
-    let kinds = [("iso3", 0), ("iso2", 1), ("numeric", 2), ("name", 3)];
-    let kind = choose(mapping, "countries", &mapping.countries, report, &kinds);
-    let mut lookup = BTreeMap::new();
-    if let Some(1 | 3) = kind {
-        match known.countries {
-            None => {
+/// The mapping while it is joined with the headings of a file.
+struct Planning<'p> {
+    words: Words<'p>,
+    records: &'p Records<'p>,
+    known: &'p Known<'p>,
+}
+
+impl Planning<'_> {
+    /// Goes through everything before it gives up, so that all mistakes are reported.
+    fn plan(mut self) -> Option<Plan> {
+        let mapping = self.words.mapping;
+        let (columns, constants, units) = (&mapping.columns, &mapping.constants, &mapping.units);
+        let roles = [("importer", Role::Importer), ("exporter", Role::Exporter), ("reconciled", Role::Reconciled)];
+        let role = self.words.choose("role", &mapping.role, &roles);
+        let hs_revision = self.words.hs_revision();
+        let numbers = self.words.numbers();
+        let countries = self.countries();
+        let when = self.when();
+        let exporter = self.source("exporter", &columns.exporter, &constants.exporter, Self::constant_party);
+        let importer = self.source("importer", &columns.importer, &constants.importer, Self::constant_party);
+        let code = self.source("code", &columns.code, &constants.code, Self::constant_code);
+        if columns.value.is_none() && columns.quantity.is_none() {
+            self.words.wrong("value", "neither value nor quantity has a column", "name at least one of them");
+        }
+        let value_words = ValueUnit::ALL.map(|(unit, word, ..)| (word, unit));
+        let value = self.figure("value", [&columns.value, &columns.value_unit], &units.value, &value_words);
+        let quantity = self.figure("quantity", [&columns.quantity, &columns.quantity_unit], &units.quantity, &WEIGHTS);
+        let (countries, lookup) = countries?;
+        Some(Plan {
+            role: role?,
+            hs_revision,
+            countries,
+            lookup,
+            numbers,
+            when: when?,
+            exporter: exporter?,
+            importer: importer?,
+            code: code?,
+            value,
+            quantity,
+        })
+    }
+
+    fn find(&mut self, name: &Option<String>) -> Option<usize> {
+        name.as_ref().and_then(|name| heading(self.records, name, self.words.report))
+    }
+
+    /// The kind of country codes, and the table to look them up in if they are no codes.
+    fn countries(&mut self) -> Option<(CountryKind, BTreeMap<String, CountryCode>)> {
+        type Text = fn(&CountryEntry) -> String;
+        let kinds: [(&str, (CountryKind, Option<Text>)); 4] = [
+            ("iso3", (CountryKind::Iso3, None)),
+            ("iso2", (CountryKind::LookedUp, Some(|entry| entry.iso2.clone()))),
+            ("numeric", (CountryKind::Numeric, None)),
+            ("name", (CountryKind::LookedUp, Some(|entry| entry.name.to_lowercase()))),
+        ];
+        let (kind, text) = self.words.choose("countries", &self.words.mapping.countries, &kinds)?;
+        let mut lookup = BTreeMap::new();
+        match (text, self.known.countries) {
+            (None, _) => {}
+            (Some(_), None) => {
                 let hint = "give one with the columns country_code, country_name, country_iso2, country_iso3";
-                fault(report, "countries", "cannot be looked up without a table of countries", hint);
+                self.words.wrong("countries", "cannot be looked up without a table of countries", hint);
             }
-            Some(table) => {
-                let text = |entry: &super::trade_record::CountryEntry| {
-                    if kind == Some(1) { entry.iso2.clone() } else { entry.name.to_lowercase() }
-                };
+            (Some(text), Some(table)) => {
                 lookup.extend(table.entries().map(|(_, entry)| (text(entry), entry.country)));
                 lookup.remove("");
             }
         }
+        Some((kind, lookup))
     }
-    let countries = match kind {
-        Some(0) => CountryKind::Iso3,
-        Some(2) => CountryKind::Numeric,
-        _ => CountryKind::LookedUp,
-    };
-    let decimal = mark(mapping, "decimal", &mapping.decimal, report).unwrap_or('.');
-    let thousands = mark(mapping, "thousands", &mapping.thousands, report);
-    if thousands == Some(decimal) {
-        fault(report, "thousands", "is the same mark as decimal", "numbers could not be told apart");
-    }
-    let columns = &mapping.columns;
-    let mut find = |name: &Option<String>| name.as_ref().and_then(|name| heading(records, name, report));
-    let (year, month, period) = (find(&columns.year), find(&columns.month), find(&columns.period));
-    let (exporter, importer, code) = (find(&columns.exporter), find(&columns.importer), find(&columns.code));
-    let (value, quantity) = (find(&columns.value), find(&columns.quantity));
-    let (value_unit, quantity_unit) = (find(&columns.value_unit), find(&columns.quantity_unit));
 
-    let constants = &mapping.constants;
-    let given = [columns.year.is_some(), columns.period.is_some(), constants.year.is_some()];
-    if given.iter().filter(|given| **given).count() != 1 || (columns.month.is_some() && columns.period.is_some()) {
-        let hint = "give [columns] year, with month or without, or [columns] period, or [constants] year";
-        fault(report, "year", "the time of a flow must be given in exactly one way", hint);
-    }
-    let when = match (constants.year, period, year) {
-        (Some(year), ..) if (1900..=2100).contains(&year) => Some(When::Constant(Period::year(year))),
-        (Some(year), ..) => {
-            fault(report, "year", &format!("{year} is not a year"), "years have four digits, 1900 to 2100");
-            None
+    fn when(&mut self) -> Option<When> {
+        let mapping = self.words.mapping;
+        let (columns, constant) = (&mapping.columns, mapping.constants.year);
+        let (year, month, period) = (self.find(&columns.year), self.find(&columns.month), self.find(&columns.period));
+        let ways = [columns.year.is_some(), columns.period.is_some(), constant.is_some()];
+        let month_without_year = columns.month.is_some() && columns.year.is_none();
+        if ways.iter().filter(|given| **given).count() != 1 || month_without_year {
+            let hint = "give [columns] year, with month or without, or [columns] period, or [constants] year";
+            self.words.wrong("year", "the time of a flow must be given in exactly one way", hint);
+            return None;
         }
-        (None, Some(period), _) => Some(When::Period(period)),
-        (None, None, year) => year.map(|year| When::Year(year, month)),
-    };
-    let mut party = |key: &str, column: Option<usize>, in_column: bool, constant: &Option<String>| match constant {
-        Some(_) if in_column => {
-            fault(report, key, "is both a column and a constant", "give one of them");
-            None
-        }
-        None if !in_column => {
-            fault(report, key, "is neither a column nor a constant", "name its column, or the country in [constants]");
-            None
-        }
-        None => column.map(Source::Column),
-        Some(text) => {
-            let parsed = CountryCode::parse(text).filter(|_| text.bytes().any(|byte| byte.is_ascii_alphabetic()));
-            let party = parsed.map(Party::Country);
-            let wrong = match &party {
-                None => Some(Fault::new(
-                    format!("`{}` is not a country code", clip(text)),
-                    "use ISO 3166-1 alpha-3, e.g. JPN",
-                )),
-                Some(party) => known.fault_of_party(party),
-            };
-            if let Some(wrong) = wrong {
-                fault(report, key, &wrong.message, &wrong.hint);
+        if let Some(year) = constant {
+            if !(1900..=2100).contains(&year) {
+                self.words.wrong("year", format!("{year} is not a year"), "years have four digits, 1900 to 2100");
+                return None;
             }
-            party.map(Source::Constant)
+            return Some(When::Constant(Period::year(year)));
         }
-    };
-    let exporter = party("exporter", exporter, columns.exporter.is_some(), &constants.exporter);
-    let importer = party("importer", importer, columns.importer.is_some(), &constants.importer);
-    let code = match (&constants.code, columns.code.is_some()) {
-        (Some(_), true) => {
-            fault(report, "code", "is both a column and a constant", "give one of them");
-            None
-        }
-        (None, false) => {
-            fault(report, "code", "is neither a column nor a constant", "name its column, or the code in [constants]");
-            None
-        }
-        (None, true) => code.map(Source::Column),
-        (Some(text), false) => {
-            let code = HsCode::parse(text);
-            if code.is_none() {
-                fault(
-                    report,
-                    "code",
-                    &format!("`{}` is not a six-digit customs code", clip(text)),
-                    "it looks like 284690",
+        period.map(When::Period).or(year.map(|year| When::Year(year, month)))
+    }
+
+    /// What has a column or is the same everywhere, and not both.
+    fn source<T>(
+        &mut self,
+        key: &str,
+        column: &Option<String>,
+        constant: &Option<String>,
+        read: fn(&Self, &str) -> Result<T, Fault>,
+    ) -> Option<Source<T>> {
+        match (column, constant) {
+            (Some(_), None) => self.find(column).map(Source::Column),
+            (None, Some(text)) => match read(self, text) {
+                Ok(constant) => Some(Source::Constant(constant)),
+                Err(fault) => {
+                    self.words.wrong(key, fault.message, fault.hint);
+                    None
+                }
+            },
+            (Some(_), Some(_)) => {
+                self.find(column);
+                self.words.wrong(key, "is both a column and a constant", "give one of them");
+                None
+            }
+            (None, None) => {
+                self.words.wrong(
+                    key,
+                    "is neither a column nor a constant",
+                    "name its column, or put it in [constants]",
                 );
+                None
             }
-            code.map(Source::Constant)
         }
-    };
-    if columns.value.is_none() && columns.quantity.is_none() {
-        fault(report, "value", "neither value nor quantity has a column", "name at least one of them");
     }
-    let value_words = ValueUnit::ALL.map(|(unit, word, ..)| (word, unit));
-    let value_unit = unit_of(
-        mapping,
-        "value",
-        columns.value.is_some(),
-        &mapping.units.value,
-        value_unit,
-        columns.value_unit.is_some(),
-        report,
-        &value_words,
-    );
-    let quantity_unit = unit_of(
-        mapping,
-        "quantity",
-        columns.quantity.is_some(),
-        &mapping.units.quantity,
-        quantity_unit,
-        columns.quantity_unit.is_some(),
-        report,
-        &WEIGHTS,
-    );
-    if report.count() > before {
-        return None;
+
+    fn constant_party(&self, text: &str) -> Result<Party, Fault> {
+        let country = CountryCode::parse(text).filter(|_| has_letter(text)).map(Party::Country).ok_or_else(|| {
+            Fault::new(format!("`{}` is not a country code", clip(text)), "use ISO 3166-1 alpha-3, e.g. JPN")
+        })?;
+        self.known.fault_of_party(&country).map_or(Ok(country), Err)
     }
-    Some(Plan {
-        role: role?,
-        hs_revision,
-        countries,
-        lookup,
-        numbers: Numbers { decimal, thousands, missing: mapping.missing.clone() },
-        when: when?,
-        exporter: exporter?,
-        importer: importer?,
-        code: code?,
-        value: value.zip(value_unit),
-        quantity: quantity.zip(quantity_unit),
-    })
+
+    fn constant_code(&self, text: &str) -> Result<HsCode, Fault> {
+        let code = HsCode::parse(text).ok_or_else(|| {
+            Fault::new(format!("`{}` is not a six-digit customs code", clip(text)), "it looks like 284690")
+        })?;
+        self.known.fault_of_code(code).map_or(Ok(code), Err)
+    }
+
+    /// The column of a figure with its unit, which is fixed or has a column of its own, and not both.
+    fn figure<T: Copy>(
+        &mut self,
+        key: &str,
+        [column, unit_column]: [&Option<String>; 2],
+        unit: &Option<String>,
+        words: &[(&str, T)],
+    ) -> Option<(usize, UnitOf<T>)> {
+        let place = self.find(column);
+        let unit_place = self.find(unit_column);
+        column.as_ref()?;
+        let unit = match (unit, unit_column) {
+            (Some(word), None) => self.words.choose(&format!("unit of {key}"), word, words).map(UnitOf::Fixed),
+            (None, Some(_)) => unit_place.map(UnitOf::Column),
+            _ => {
+                let message = format!("the unit of {key} must be given in exactly one way");
+                self.words.wrong(key, message, format!("give [units] {key}, or [columns] {key}_unit"));
+                None
+            }
+        };
+        place.zip(unit)
+    }
 }
 
-/// The unit of a figure that has a column: fixed, or in a column of its own, and not both.
-#[expect(clippy::too_many_arguments, reason = "both ways of giving a unit, side by side")]
-fn unit_of<T: Copy>(
-    mapping: &Mapping,
-    key: &str,
-    wanted: bool,
-    fixed: &Option<String>,
-    column: Option<usize>,
-    in_column: bool,
-    report: &mut Report,
-    words: &[(&str, T)],
-) -> Option<UnitOf<T>> {
-    if !wanted {
-        return None;
-    }
-    match fixed {
-        Some(word) if !in_column => choose(mapping, &format!("unit of {key}"), word, report, words).map(UnitOf::Fixed),
-        None if in_column => column.map(UnitOf::Column),
-        _ => {
-            let message = format!("the unit of {key} must be given in exactly one way");
-            let hint = format!("give [units] {key}, or [columns] {key}_unit");
-            report.push(Mistake::in_file(&mapping.name, message).column(key).hint(hint));
-            None
-        }
-    }
+/// A number of three digits would pass as a country code.
+fn has_letter(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The place of a heading, or a mistake with a guess at what was meant.
@@ -642,7 +658,7 @@ impl Row<'_> {
         let text = self.text(index).to_owned();
         let party = match self.plan.countries {
             CountryKind::Iso3 => CountryCode::parse(&text)
-                .filter(|_| text.bytes().any(|byte| byte.is_ascii_alphabetic()))
+                .filter(|_| has_letter(&text))
                 .map(Party::Country)
                 .ok_or_else(|| "use ISO 3166-1 alpha-3, e.g. JPN; the columns may be swapped".to_owned()),
             CountryKind::Numeric => {
