@@ -50,7 +50,8 @@ struct Releases {
 /// Every release that can be downloaded.
 pub fn releases() -> Vec<Release> {
     // Part of the program: a test reads it.
-    toml::from_str::<Releases>(include_str!("../../../data/sources/releases.toml")).map_or(Vec::new(), |list| list.release)
+    toml::from_str::<Releases>(include_str!("../../../data/sources/releases.toml"))
+        .map_or(Vec::new(), |list| list.release)
 }
 
 /// The release that a user names.
@@ -104,7 +105,9 @@ pub fn fetch(release: &Release, folder: &Path, caller: &mut Caller<'_>) -> Resul
     let name = filled(&release.file, release, caller)?;
     let safe = name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) && !name.starts_with('.');
     if !safe {
-        return Err(Mistake::in_file("command line", format!("`{name}` is not a name for a file")).hint("parameters hold letters and digits").into());
+        return Err(Mistake::in_file("command line", format!("`{name}` is not a name for a file"))
+            .hint("parameters hold letters and digits")
+            .into());
     }
     let download = Download { release, url, path: folder.join(name), folder };
     fs::create_dir_all(folder).map_err(|error| download.failed(format!("the folder cannot be made: {error}")))?;
@@ -116,19 +119,35 @@ fn filled(template: &str, release: &Release, caller: &Caller<'_>) -> Result<Stri
     let mut report = Report::new();
     while let Some((before, rest)) = text.split_once('{') {
         let Some((name, after)) = rest.split_once('}') else { break };
-        let value = if name == "key" { caller.key } else { caller.parameters.get(name).or_else(|| release.defaults.get(name)).map(String::as_str) };
+        let value = if name == "key" {
+            caller.key
+        } else {
+            caller.parameters.get(name).or_else(|| release.defaults.get(name)).map(String::as_str)
+        };
         let value = match value {
             Some(value) if value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-,".contains(&byte)) => value,
             Some(value) => {
-                report.push(Mistake::in_file("command line", format!("`{value}` cannot be part of an address")).hint("use letters, digits, points and commas"));
+                report.push(
+                    Mistake::in_file("command line", format!("`{value}` cannot be part of an address"))
+                        .hint("use letters, digits, points and commas"),
+                );
                 ""
             }
             None if name == "key" => {
-                report.push(Mistake::in_file("command line", format!("{} wants the key that its publisher gave you", release.source)).hint("give it with --key"));
+                report.push(
+                    Mistake::in_file(
+                        "command line",
+                        format!("{} wants the key that its publisher gave you", release.source),
+                    )
+                    .hint("give it with --key"),
+                );
                 ""
             }
             None => {
-                report.push(Mistake::in_file("command line", format!("{} needs `{name}`", release.source)).hint(format!("give it with --set {name}=VALUE")));
+                report.push(
+                    Mistake::in_file("command line", format!("{} needs `{name}`", release.source))
+                        .hint(format!("give it with --set {name}=VALUE")),
+                );
                 ""
             }
         };
@@ -148,7 +167,11 @@ struct Download<'d> {
 enum Step {
     Whole,
     /// Try again after a pause; `progress` says whether bytes came.
-    Again { pause: Option<Duration>, progress: bool, why: String },
+    Again {
+        pause: Option<Duration>,
+        progress: bool,
+        why: String,
+    },
 }
 
 impl Download<'_> {
@@ -161,7 +184,8 @@ impl Download<'_> {
     }
 
     fn validator_file(&self) -> PathBuf {
-        self.path.with_file_name(format!("{}.part.validator", self.path.file_name().unwrap_or_default().to_string_lossy()))
+        self.path
+            .with_file_name(format!("{}.part.validator", self.path.file_name().unwrap_or_default().to_string_lossy()))
     }
 
     fn forget(&self) {
@@ -171,7 +195,11 @@ impl Download<'_> {
 
     fn run(&self, caller: &mut Caller<'_>) -> Result<Fetched, Report> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
-            .user_agent(concat!("lode/", env!("CARGO_PKG_VERSION"), " (critical-mineral statistics; one request at a time)"))
+            .user_agent(concat!(
+                "lode/",
+                env!("CARGO_PKG_VERSION"),
+                " (critical-mineral statistics; one request at a time)"
+            ))
             .http_status_as_error(false)
             .max_redirects(5)
             .timeout_connect(Some(Duration::from_secs(20).min(caller.patience)))
@@ -215,21 +243,37 @@ impl Download<'_> {
         let status = response.status().as_u16();
         let begin = match status {
             200 => 0,
-            206 if resume && header("content-range").is_some_and(|range| range.starts_with(&format!("bytes {have}-"))) => have,
+            206 if resume
+                && header("content-range").is_some_and(|range| range.starts_with(&format!("bytes {have}-"))) =>
+            {
+                have
+            }
             206 | 416 => {
                 self.forget();
-                return Ok(Step::Again { pause: None, progress: false, why: format!("the server answered {status} to a range that it does not have") });
+                return Ok(Step::Again {
+                    pause: None,
+                    progress: false,
+                    why: format!("the server answered {status} to a range that it does not have"),
+                });
             }
             401 | 403 => {
-                let hint = if self.release.needs_key { "is the key right? give it with --key" } else { "the publisher may want you to log in: download it by hand" };
+                let hint = if self.release.needs_key {
+                    "is the key right? give it with --key"
+                } else {
+                    "the publisher may want you to log in: download it by hand"
+                };
                 return Err(self.failed(format!("the server refuses access ({status})")).hint(hint).into());
             }
             429 | 500..=599 => {
-                let pause = header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).map(Duration::from_secs);
+                let pause =
+                    header("retry-after").and_then(|text| text.trim().parse::<u64>().ok()).map(Duration::from_secs);
                 return Ok(Step::Again { pause, progress: false, why: format!("the server answers {status}") });
             }
             _ => {
-                return Err(self.failed(format!("the server answers {status}")).hint("the publisher may have moved the file: see its page, and --set").into());
+                return Err(self
+                    .failed(format!("the server answers {status}"))
+                    .hint("the publisher may have moved the file: see its page, and --set")
+                    .into());
             }
         };
         let length = header("content-length").and_then(|text| text.parse::<u64>().ok());
@@ -238,9 +282,12 @@ impl Download<'_> {
             return Err(self.too_large().into());
         }
         // A weak validator cannot vouch for single bytes.
-        let validator = header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified")).unwrap_or_default();
+        let validator =
+            header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified")).unwrap_or_default();
         let write = |error: std::io::Error| self.failed(format!("cannot be written: {error}"));
-        let mut file = if begin == 0 { File::create(self.part()) } else { OpenOptions::new().append(true).open(self.part()) }.map_err(write)?;
+        let mut file =
+            if begin == 0 { File::create(self.part()) } else { OpenOptions::new().append(true).open(self.part()) }
+                .map_err(write)?;
         fs::write(self.validator_file(), &validator).map_err(write)?;
         let mut body = response.into_body().into_with_config().limit(u64::MAX).reader();
         let mut buffer = vec![0; 1 << 16];
@@ -257,14 +304,25 @@ impl Download<'_> {
                         return Err(self.too_large().into());
                     }
                     if (caller.progress)(have, total).is_break() {
-                        return Err(self.failed("cancelled").hint("what came so far is kept; run the command again to take it up").into());
+                        return Err(self
+                            .failed("cancelled")
+                            .hint("what came so far is kept; run the command again to take it up")
+                            .into());
                     }
                 }
-                Err(error) => return Ok(Step::Again { pause: None, progress: have > begin, why: format!("the connection broke off: {error}") }),
+                Err(error) => {
+                    return Ok(Step::Again {
+                        pause: None,
+                        progress: have > begin,
+                        why: format!("the connection broke off: {error}"),
+                    });
+                }
             }
         }
         match total {
-            Some(total) if have < total => Ok(Step::Again { pause: None, progress: have > begin, why: format!("{have} of {total} bytes came") }),
+            Some(total) if have < total => {
+                Ok(Step::Again { pause: None, progress: have > begin, why: format!("{have} of {total} bytes came") })
+            }
             _ => Ok(Step::Whole),
         }
     }
@@ -274,14 +332,22 @@ impl Download<'_> {
             ureq::Error::Io(_) | ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => {
                 Ok(Step::Again { pause: None, progress: false, why: error.to_string() })
             }
-            ureq::Error::HostNotFound => Err(self.failed("the server's name is not known").hint("is this machine on the network?").into()),
-            ureq::Error::TooManyRedirects => Err(self.failed("the server sends from one address to the next without end").into()),
-            error => Err(self.failed(format!("no answer that can be understood: {error}")).hint("a proxy may stand between; download it by hand").into()),
+            ureq::Error::HostNotFound => {
+                Err(self.failed("the server's name is not known").hint("is this machine on the network?").into())
+            }
+            ureq::Error::TooManyRedirects => {
+                Err(self.failed("the server sends from one address to the next without end").into())
+            }
+            error => Err(self
+                .failed(format!("no answer that can be understood: {error}"))
+                .hint("a proxy may stand between; download it by hand")
+                .into()),
         }
     }
 
     fn too_large(&self) -> Mistake {
-        self.failed(format!("is larger than {} bytes, which this release never is", self.release.most_bytes)).hint("the address may lead elsewhere now")
+        self.failed(format!("is larger than {} bytes, which this release never is", self.release.most_bytes))
+            .hint("the address may lead elsewhere now")
     }
 
     fn finish(&self) -> Result<Fetched, Report> {
@@ -350,7 +416,8 @@ mod tests {
 
     fn rest(etag: &'static str) -> Answer {
         Box::new(move |request, stream| {
-            let range = request.lines().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
+            let range =
+                request.lines().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
             let from: usize = range.unwrap().trim_end_matches('-').parse().unwrap();
             let head = format!(
                 "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nETag: {etag}\r\nContent-Range: bytes {from}-{}/{}\r\nContent-Length: {}\r\n\r\n",
@@ -407,15 +474,25 @@ mod tests {
         assert_eq!((fetched.bytes, outcome.file().as_slice()), (BODY.len() as u64, BODY));
         assert_eq!(fetched.sha256, sha256(BODY));
         let asked = asked.lock().unwrap();
-        assert!(asked[1].to_lowercase().contains("range: bytes=15-") && asked[1].to_lowercase().contains("if-range: \"a\""), "{}", asked[1]);
+        assert!(
+            asked[1].to_lowercase().contains("range: bytes=15-") && asked[1].to_lowercase().contains("if-range: \"a\""),
+            "{}",
+            asked[1]
+        );
         assert!(asked[0].to_lowercase().contains("user-agent: lode/"));
-        let left: Vec<_> = fs::read_dir(outcome.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let left: Vec<_> = fs::read_dir(outcome.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         assert!(left.iter().all(|name| !name.contains("part")), "{left:?}");
     }
 
     #[test]
     fn a_server_that_ignores_ranges_or_has_a_new_file_is_read_from_the_start() {
-        let (url, _) = server(vec![ok("ETag: \"a\"\r\n", b"an older file, longer than what comes now", 20), ok("ETag: \"b\"\r\n", BODY, BODY.len())]);
+        let (url, _) = server(vec![
+            ok("ETag: \"a\"\r\n", b"an older file, longer than what comes now", 20),
+            ok("ETag: \"b\"\r\n", BODY, BODY.len()),
+        ]);
         assert_eq!(run(&release_at(&url)).file(), BODY);
     }
 
@@ -428,7 +505,9 @@ mod tests {
 
     #[test]
     fn a_busy_server_is_given_the_time_that_it_asks_for() {
-        let busy = |status: &str, wait: &str| plain(format!("HTTP/1.1 {status}\r\nConnection: close\r\n{wait}Content-Length: 0\r\n\r\n"));
+        let busy = |status: &str, wait: &str| {
+            plain(format!("HTTP/1.1 {status}\r\nConnection: close\r\n{wait}Content-Length: 0\r\n\r\n"))
+        };
         let (url, _) = server(vec![
             busy("503 Service Unavailable", "Retry-After: 7\r\n"),
             busy("429 Too Many Requests", "Retry-After: 9999\r\n"),
@@ -442,7 +521,10 @@ mod tests {
 
     #[test]
     fn it_gives_up_after_tries_without_progress_and_keeps_what_came() {
-        let (url, asked) = server(vec![ok("ETag: \"a\"\r\n", BODY, 15), plain("HTTP/1.1 500 Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".into())]);
+        let (url, asked) = server(vec![
+            ok("ETag: \"a\"\r\n", BODY, 15),
+            plain("HTTP/1.1 500 Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".into()),
+        ]);
         let outcome = run(&release_at(&url));
         assert!(outcome.message().contains("gave up after 5 tries: the server answers 500"), "{}", outcome.message());
         assert_eq!(asked.lock().unwrap().len(), 6);
@@ -456,7 +538,11 @@ mod tests {
         fs::write(folder.path().join("release.csv"), b"good").unwrap();
         let wrong = Release { sha256: Some("0".repeat(64)), ..release_at(&url) };
         let outcome = run_in(&wrong, folder, u64::MAX);
-        assert!(outcome.message().contains("has the hash") && outcome.message().contains("untouched"), "{}", outcome.message());
+        assert!(
+            outcome.message().contains("has the hash") && outcome.message().contains("untouched"),
+            "{}",
+            outcome.message()
+        );
         assert_eq!(outcome.file(), b"good");
         let right = Release { sha256: Some(sha256(BODY)), ..release_at(&url) };
         assert!(run(&right).result.unwrap().verified);
@@ -477,7 +563,13 @@ mod tests {
     #[test]
     fn a_trickle_is_cut_and_taken_up() {
         let slow: Answer = Box::new(|_, stream| {
-            let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"a\"\r\nContent-Length: {}\r\n\r\n", BODY.len()).as_bytes());
+            let _ = stream.write_all(
+                format!(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"a\"\r\nContent-Length: {}\r\n\r\n",
+                    BODY.len()
+                )
+                .as_bytes(),
+            );
             let _ = stream.write_all(&BODY[..4]);
             std::thread::sleep(Duration::from_secs(2));
         });
@@ -496,7 +588,9 @@ mod tests {
         let (url, _) = server(vec![plain("what is this\r\n\r\n".into())]);
         let message = run(&release_at(&url)).message();
         assert!(message.contains("understood") || message.contains("gave up"), "{message}");
-        let (url, _) = server(vec![plain("HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /file\r\nContent-Length: 0\r\n\r\n".into())]);
+        let (url, _) = server(vec![plain(
+            "HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /file\r\nContent-Length: 0\r\n\r\n".into(),
+        )]);
         assert!(run(&release_at(&url)).message().contains("from one address to the next"));
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         assert!(run(&release_at(&format!("http://{closed}/"))).message().contains("gave up after 5 tries"));
@@ -516,9 +610,20 @@ mod tests {
     fn missing_keys_and_parameters_are_reported_at_once_and_nothing_odd_enters_an_address() {
         let comtrade = release("comtrade").unwrap();
         let message = run(&comtrade).message();
-        assert!(message.contains("wants the key") && message.contains("--set reporter=VALUE") && message.contains("--set period=VALUE"), "{message}");
+        assert!(
+            message.contains("wants the key")
+                && message.contains("--set reporter=VALUE")
+                && message.contains("--set period=VALUE"),
+            "{message}"
+        );
         let odd = BTreeMap::from([("version".to_owned(), "../../x?y".to_owned())]);
-        let mut caller = Caller { key: None, parameters: &odd, sleep: &mut |_| {}, progress: &mut |_, _| ControlFlow::Continue(()), patience: Duration::from_secs(1) };
+        let mut caller = Caller {
+            key: None,
+            parameters: &odd,
+            sleep: &mut |_| {},
+            progress: &mut |_, _| ControlFlow::Continue(()),
+            patience: Duration::from_secs(1),
+        };
         let report = fetch(&release("baci").unwrap(), tempfile::tempdir().unwrap().path(), &mut caller).unwrap_err();
         assert!(report.to_string().contains("cannot be part of an address"));
         assert!(release("bacci").unwrap_err().to_string().contains("did you mean `baci`?"));

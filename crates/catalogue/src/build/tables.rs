@@ -118,12 +118,6 @@ impl Tables {
         table.rows.push(row);
     }
 
-    /// A row that is already filled.
-    pub fn push(&mut self, table: &str, row: Row) {
-        if let Some(table) = self.tables.get_mut(table) {
-            table.rows.push(row);
-        }
-    }
 
     pub fn rows(&self, table: &str) -> &[Row] {
         self.tables.get(table).map_or(&[], |table| &table.rows)

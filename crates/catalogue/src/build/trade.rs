@@ -3,8 +3,9 @@
 use super::tables::{Step, Tables};
 use super::{BuildOptions, open};
 use crate::package::PackageWriter;
-use crate::read::baci::{Flows, Wanted, read_tidy};
+use crate::read::baci::read_tidy;
 use crate::read::each_record;
+use crate::read::trade_record::{Collector, Known, TradeFilter};
 use crate::records::{Column, Record};
 use crate::report::{Mistake, Report};
 use crate::schema::Schema;
@@ -33,20 +34,30 @@ pub(super) fn read(options: &BuildOptions, steps: &mut Vec<Step>, report: &mut R
             codes.extend(record.hs_code(places[0].unwrap_or(0), report));
         });
     }
-    let mut flows = Flows::default();
+    let mut collector = Collector::default();
     for (file, codes) in [(RARE_EARTHS, three.clone()), (FORTY_CODES, codes.difference(&three).copied().collect())] {
         let mut step = Step::new(format!("trade flows, {file}"));
-        let (records, kept) = (flows.records, flows.len());
         if let Some(input) = open(options, file, report) {
-            read_tidy(input, &Wanted { codes, years: YEARS }, &mut flows, report);
+            let filter = TradeFilter { codes, years: YEARS };
+            let tally = read_tidy(input, &filter, &Known::default(), report, &mut |record| collector.take(record));
+            step.read = usize::try_from(tally.rows).unwrap_or(0);
+            let kept = usize::try_from(tally.kept).unwrap_or(0);
+            step.made.insert("trade".into(), kept);
+            step.left_out.insert("years before 2005, or codes of the other extract".into(), step.read - kept);
         }
-        step.read = usize::try_from(flows.records - records).unwrap_or(0);
-        step.made.insert("trade".into(), flows.len() - kept);
-        step.left_out
-            .insert("years before 2005, or codes of the other extract".into(), step.read - (flows.len() - kept));
         steps.push(step);
     }
-    let trade = Trade { flows: flows.into_flows() };
+    let mut flows: BTreeMap<HsCode, Vec<TradeFlow>> = BTreeMap::new();
+    for record in collector.finish(report) {
+        match record.flow() {
+            Some(flow) => flows.entry(record.code).or_default().push(flow),
+            None => report.push(Mistake::in_row(&record.place.file, record.place.row, "has no value in dollars")),
+        }
+    }
+    for flows in flows.values_mut() {
+        flows.sort_by_key(|flow| (flow.importer, flow.year, flow.exporter));
+    }
+    let trade = Trade { flows };
     trade.check_flags(report);
     trade
 }

@@ -2,8 +2,12 @@
 //! reconciled when a package is built. To add a reader: write its file and add one line here.
 
 pub mod baci;
+pub mod comtrade;
 pub mod iea_critical_minerals;
+pub mod japan_customs;
 pub mod pink_sheet;
+pub mod trade_csv;
+pub mod trade_record;
 pub mod usgs_mcs;
 pub mod world_governance;
 pub mod world_mining_data;
