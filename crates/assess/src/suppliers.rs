@@ -96,7 +96,7 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
     measure.stage = Some(stage);
     let output = output_by_country(world, &query.commodity, stage, year);
     let Some(first) = output.countries.values().next() else {
-        return Err(measure.not_enough_data(&missing_production(world, &query.commodity, stage, year)));
+        return published_shares(world, query, stage, year, measure);
     };
     measure.basis = format!("production in {}", [first.quantity.unit.as_str(), &first.quantity.basis].join(" ").trim());
     let mut suppliers = Suppliers { unnamed: output.unnamed(), ..Suppliers::default() };
@@ -115,6 +115,57 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         let names: Vec<String> = output.withheld.iter().map(|country| world.country_name(*country)).collect();
         measure.note(format!("withheld by the source and not counted: {}", names.join(", ")));
     }
+    Ok((suppliers, measure))
+}
+
+/// Where nobody publishes output by country, a published share of the world stands in; the rest is unnamed.
+fn published_shares(
+    world: &World,
+    query: &Query,
+    stage: Stage,
+    year: Year,
+    mut measure: Measure,
+) -> Result<(Suppliers, Measure), Measure> {
+    let shares = || {
+        world.production.iter().filter(|record| {
+            record.commodity == query.commodity
+                && record.stage == stage
+                && record.year == year
+                && record.metric == ProductionMetric::Share
+                && record.entity.is_empty()
+                && record.quantity.value.is_some()
+        })
+    };
+    // The widest product: the whole stage if there is one, else the one of which most countries are known.
+    let mut products: BTreeMap<&str, usize> = BTreeMap::new();
+    shares().for_each(|record| *products.entry(&record.product).or_default() += 1);
+    let widest =
+        products.iter().max_by_key(|(product, count)| (product.is_empty(), **count, std::cmp::Reverse(**product)));
+    let Some(product) = widest.map(|(product, _)| *product) else {
+        return Err(measure.not_enough_data(&missing_production(world, &query.commodity, stage, year)));
+    };
+    measure.basis =
+        format!("published shares{}", if product.is_empty() { String::new() } else { format!(" of {product}") });
+    measure.note("published shares of the world: output by country is not published");
+    let of_product = || shares().filter(|record| record.product == product);
+    let mut suppliers = Suppliers::default();
+    for record in of_product().filter(|record| record.preferred) {
+        measure.uses(&record.provenance);
+        match record.country {
+            CountryCode::OTHER | CountryCode::WORLD => {}
+            country => suppliers.recorded.extend(record.quantity.value.map(|value| (country, value))),
+        }
+    }
+    for rival in of_product().filter(|record| !record.preferred) {
+        let Some(place) = suppliers.recorded.iter().position(|(country, _)| *country == rival.country) else {
+            continue;
+        };
+        let mut amounts = suppliers.recorded.clone();
+        amounts[place].1 = rival.quantity.value.unwrap_or(0.0);
+        suppliers.rivals.push((format!("{} by {}", rival.country, rival.provenance.origin.as_str()), amounts));
+    }
+    let named: f64 = suppliers.recorded.iter().map(|(_, percent)| percent).sum();
+    suppliers.unnamed = (100.0 - named).max(0.0);
     Ok((suppliers, measure))
 }
 

@@ -1,6 +1,7 @@
 //! Builds the package from curated tables, releases and recipes: verbatim rows are corrected, harmonised and reconciled,
 //! each step declared in data and reported. The same inputs give the same bytes.
 
+mod facts;
 mod prefer;
 mod releases;
 mod tables;
@@ -66,12 +67,15 @@ pub fn build(options: &BuildOptions, progress: &mut dyn FnMut(&str) -> ControlFl
     let mut tell = |what: &str| if progress(what).is_break() { Err(cancelled()) } else { Ok(()) };
     tell("releases")?;
     releases::add(options, &mut tables, &mut steps, &mut report);
+    tell("facts")?;
+    steps.extend(facts::add(&options.sources.join("facts"), &options.inputs, &mut tables, &mut report));
     tell("trade")?;
     let trade = trade::read(options, &mut steps, &mut report);
     trade::add_shares(options, &mut tables, &mut steps, &mut report);
     tell("reconciling")?;
-    steps.push(prefer::choose(&mut tables, "production"));
-    steps.push(prefer::choose(&mut tables, "reserves"));
+    for (table, keys) in prefer::QUANTITIES {
+        steps.push(prefer::choose(&mut tables, table, keys));
+    }
     if !report.is_empty() {
         return Err(report);
     }

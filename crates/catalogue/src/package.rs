@@ -7,6 +7,7 @@ mod table;
 mod trade;
 mod write;
 
+pub(crate) use check::is_period;
 pub use overlay::Overlay;
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;

@@ -39,7 +39,7 @@ impl From<BasisWord> for Basis {
 /// Narrower than this no matrix can be read.
 const LEAST_WIDTH: u16 = 60;
 /// Width where the output is no terminal, such as a file.
-const FILE_WIDTH: u16 = 118;
+const FILE_WIDTH: u16 = 126;
 
 /// Writes an answer to the standard output; remarks go beside CSV and JSON, to the error output.
 pub fn write(answer: &Answer, format: Format) -> io::Result<()> {

@@ -152,7 +152,7 @@ pub fn readable(number: f64) -> String {
         _ if size >= 10.0 => 1,
         _ if size >= 1.0 => 2,
         _ if size >= 0.0005 => 3,
-        _ => return format!("{number:.2e}"),
+        _ => return "<0.001".into(),
     };
     format!("{number:.decimals$}")
 }
@@ -177,7 +177,7 @@ mod tests {
             .into_iter()
             .map(readable)
             .collect();
-        assert_eq!(shown, ["270,000", "1,234", "-1,234,567", "999", "47.3", "3.14", "0.281", "0", "1.20e-5"]);
+        assert_eq!(shown, ["270,000", "1,234", "-1,234,567", "999", "47.3", "3.14", "0.281", "0", "<0.001"]);
     }
 
     #[test]

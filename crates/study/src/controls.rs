@@ -14,12 +14,12 @@ pub struct Standing<'w> {
 }
 
 impl Standing<'_> {
-    /// `licence 2025-04`, with what is not certain about it.
+    /// `licence 2025`, with what is not certain about it.
     pub fn short(&self) -> String {
-        let since = self.control.start.get(..7).unwrap_or(&self.control.start);
+        let since = self.control.start.get(..4).unwrap_or("");
         match self.status {
-            ControlStatus::Suspended => format!("{} {since}, suspended", self.control.kind.word()),
-            ControlStatus::UnknownAfterSuspension => format!("{} {since}, unknown", self.control.kind.word()),
+            ControlStatus::Suspended => format!("({} {since})", self.control.kind.word()),
+            ControlStatus::UnknownAfterSuspension => format!("{} {since}?", self.control.kind.word()),
             ControlStatus::Future => format!("{} from {since}", self.control.kind.word()),
             _ => format!("{} {since}", self.control.kind.word()),
         }
@@ -32,6 +32,11 @@ pub fn names_commodity(world: &World, control: &Control, commodity: &CommodityId
         let group_of = |id: &CommodityId| world.commodities.get(id).and_then(|commodity| commodity.group.clone());
         named == commodity || group_of(commodity).as_ref() == Some(named) || group_of(named).as_ref() == Some(commodity)
     })
+}
+
+/// A measure may be in the record twice, as an event and as its notice: the notice counts.
+fn is_repeated(control: &Control) -> bool {
+    control.caveat.starts_with("same measure as ")
 }
 
 /// Whether a control is aimed at an economy or at everybody, by somebody else.
@@ -48,7 +53,7 @@ pub fn standing<'w>(world: &'w World, economy: &Economy, commodity: &CommodityId
     let mut found: Vec<Standing<'w>> = world
         .controls
         .iter()
-        .filter(|control| control.kind.restricts_exports() && touches(control, economy))
+        .filter(|control| control.kind.restricts_exports() && !is_repeated(control) && touches(control, economy))
         .filter(|control| names_commodity(world, control, commodity))
         .map(|control| Standing { control, status: control.status_on(&today) })
         .filter(|standing| standing.status != ControlStatus::Ended)
@@ -85,7 +90,7 @@ pub fn changes<'w>(
     let today = day.to_string();
     let since = day.months_before(months).to_string();
     let mut found = Vec::new();
-    for control in world.controls.iter().filter(|control| touches(control, economy)) {
+    for control in world.controls.iter().filter(|control| !is_repeated(control) && touches(control, economy)) {
         let dates = [
             (&control.start, "takes effect", "in force"),
             (&control.suspended_from, "to be suspended", "suspended"),

@@ -3,7 +3,9 @@
 use crate::answer::{percent, readable};
 use crate::{Answer, Section, Session, Text, controls, measures, names};
 use lode_assess::{Basis, Economy, Measure, Query};
-use lode_model::{Commodity, CommodityId, CommodityKind, CountryCode, DataQuality, NominalUsd, Stage, Year};
+use lode_model::{
+    Commodity, CommodityId, CommodityKind, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
+};
 
 /// The columns of the matrix: a heading and the stages that it stands for, the first with data wins.
 const STAGES: [(&str, &[Stage]); 4] = [
@@ -30,6 +32,13 @@ impl Line<'_> {
         let known = |measure: &Option<Measure>| measure.as_ref().is_some_and(|measure| measure.band.value.is_some());
         self.cells.iter().any(|(world, own)| known(world) || known(own))
     }
+
+    /// Whether a restriction in force names the commodity itself, not only its group.
+    fn is_controlled(&self, session: &Session, country: &Economy) -> bool {
+        let standing = controls::standing(&session.world, country, &self.commodity.id, session.day);
+        let binding = standing.iter().filter(|standing| standing.status == ControlStatus::InForce);
+        binding.into_iter().any(|standing| standing.control.commodities.contains(&self.commodity.id))
+    }
 }
 
 struct Line<'w> {
@@ -46,9 +55,13 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     let lines: Vec<Line<'_>> = commodities(session)
         .into_iter()
         .map(|commodity| line(session, country, commodity, newest, basis))
-        .filter(|line| !line.trend.is_empty() || line.cells.iter().any(|(world, own)| world.is_some() || own.is_some()))
+        .filter(|line| {
+            let any = line.cells.iter().any(|(world, own)| world.is_some() || own.is_some());
+            any || !line.trend.is_empty() || line.is_controlled(session, country)
+        })
         .collect();
-    let (lines, bundled): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.into_iter().partition(Line::has_a_value);
+    let worth_a_line = |line: &Line<'_>| line.has_a_value() || line.is_controlled(session, country);
+    let (lines, bundled): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.into_iter().partition(worth_a_line);
     let mut all: Vec<Measure> = Vec::new();
     for line in lines.iter().chain(&bundled) {
         all.extend(line.cells.iter().flat_map(|(world, own)| [world.clone(), own.clone()]).flatten());
@@ -68,7 +81,9 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     }
     answer.sections.push(Section::Paragraph(
         "Each cell: largest supplier and its share of world output, or of the country's own imports. \
-         ~ estimated, second-hand or assumed; `mixed` the customs code bundles several commodities; · no source in this package."
+         ~ estimated, second-hand or assumed; v by value; `mixed` the customs code bundles several \
+         commodities; · no source in this package. Restricted exports: the most binding measure of others, + how many more; (..) suspended; \
+         ? its suspension ran out and no source says what followed."
             .into(),
     ));
     let changed = changes(session, country, newest, &lines);
@@ -120,7 +135,7 @@ fn newest_known(measures: Vec<Measure>) -> Option<Measure> {
 fn line<'w>(session: &'w Session, country: &Economy, commodity: &'w Commodity, newest: Year, basis: Basis) -> Line<'w> {
     let world = Economy::country(CountryCode::WORLD);
     let cells = STAGES.iter().map(|(_, stages)| {
-        let newest_of = |indicator: &str, economy: &Economy, from: Year, to: Year| {
+        let newest_of = |indicator: &str, economy: &Economy, from: Year, to: Year, basis: Basis| {
             stages.iter().find_map(|stage| {
                 newest_known(ask(
                     session,
@@ -130,8 +145,10 @@ fn line<'w>(session: &'w Session, country: &Economy, commodity: &'w Commodity, n
             })
         };
         (
-            newest_of("top-1", &world, session.day.year - 4, session.day.year),
-            newest_of("dependence", country, newest, newest),
+            newest_of("top-1", &world, session.day.year - 4, session.day.year, basis),
+            // Of a few codes the package holds value shares only: they are shown and marked.
+            newest_of("dependence", country, newest, newest, basis)
+                .or_else(|| newest_of("dependence", country, newest, newest, Basis::Value)),
         )
     });
     let cells = cells.collect();
@@ -150,6 +167,15 @@ fn line<'w>(session: &'w Session, country: &Economy, commodity: &'w Commodity, n
 
 fn imports(session: &Session, country: &Economy, commodity: &CommodityId, year: Year) -> NominalUsd {
     let Some(set) = session.world.default_hs_set(commodity) else { return NominalUsd::ZERO };
+    // What a code that bundles commodities is worth is not what one of them is worth.
+    if session
+        .world
+        .forms
+        .iter()
+        .any(|form| form.mixed && form.commodity == *commodity && set.codes.contains(&form.hs_code))
+    {
+        return NominalUsd::ZERO;
+    }
     set.codes
         .iter()
         .flat_map(|code| {
@@ -194,8 +220,8 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
         let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];
         for index in &used {
             let (world, own) = &line.cells[*index];
-            cells.push(Text::words(cell(world.as_ref())));
-            cells.push(Text::words(cell(own.as_ref())));
+            cells.push(Text::words(cell(world.as_ref(), basis)));
+            cells.push(Text::words(cell(own.as_ref(), basis)));
         }
         let millions = line.imports.value() / 1e6;
         cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
@@ -217,12 +243,14 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
     Section::Table { title, headings, rows }
 }
 
-fn cell(measure: Option<&Measure>) -> String {
+fn cell(measure: Option<&Measure>, basis: Basis) -> String {
     let Some(measure) = measure else { return "·".into() };
     let weak = !matches!(measure.quality, DataQuality::Reported | DataQuality::Derived | DataQuality::User);
+    let by_value = if measure.basis.starts_with("value") && basis == Basis::Quantity { "v" } else { "" };
     match measure.band.value {
         Some(value) => {
-            format!("{}{} {}", if weak { "~" } else { "" }, measure.partner, percent(value).trim_end_matches(" %"))
+            let share = percent(value).trim_end_matches(" %").to_owned();
+            format!("{}{} {share}{by_value}", if weak { "~" } else { "" }, measure.partner)
         }
         None => "mixed".into(),
     }

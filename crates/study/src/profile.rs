@@ -245,6 +245,10 @@ fn partners(session: &Session, country: &Economy, answer: &mut Answer) {
     let mut table = Vec::new();
     for (id, commodity) in &world.commodities {
         let Some(set) = world.default_hs_set(id) else { continue };
+        // Partners under a code that bundles elements say nothing of one of them.
+        if world.forms.iter().any(|form| form.mixed && form.commodity == *id && set.codes.contains(&form.hs_code)) {
+            continue;
+        }
         let imports: Vec<(CountryCode, f64)> = set
             .codes
             .iter()

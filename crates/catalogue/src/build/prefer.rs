@@ -10,13 +10,17 @@ const ORDER: [&str; 5] = ["world-mining-data", "usgs-mcs-2026", "usgs-mcs-2025",
 /// Differences below this are rounding.
 const ROUNDING: f64 = 0.02;
 
+/// Tables in which sources may give the same quantity, and what the quantity is known by.
+pub(super) const QUANTITIES: [(&str, &[&str]); 4] = [
+    ("production", &["commodity", "stage", "country", "entity", "product", "metric", "year"]),
+    ("reserves", &["commodity", "country", "metric", "year"]),
+    ("prices", &["commodity", "form", "market", "period", "kind"]),
+    ("demand", &["commodity", "country", "use", "metric", "scenario", "year"]),
+];
+
 /// Sets `preferred` for every quantity of a table, and lists the rivals that differ.
-pub(super) fn choose(tables: &mut Tables, table: &'static str) -> Step {
-    let mut step = Step::new(format!("preferred values of {table}"));
-    let keys: &[&str] = match table {
-        "production" => &["commodity", "stage", "country", "entity", "product", "metric", "year"],
-        _ => &["commodity", "country", "metric", "year"],
-    };
+pub(super) fn choose(tables: &mut Tables, table: &'static str, keys: &[&str]) -> Step {
+    let mut step = Step::new(format!("rival values of {table}"));
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for (index, row) in tables.rows(table).iter().enumerate() {
         groups.entry(keys.iter().map(|key| row.text(key)).collect()).or_default().push(index);
@@ -27,8 +31,10 @@ pub(super) fn choose(tables: &mut Tables, table: &'static str) -> Step {
         for (key, mut indices) in groups {
             indices.sort_by(|a, b| rank(&rows[*a]).cmp(&rank(&rows[*b])));
             let used = indices[0];
-            for index in &indices {
-                rows[*index].set("preferred", if *index == used { "yes" } else { "no" });
+            if rows[used].schema.position("preferred").is_some() {
+                for index in &indices {
+                    rows[*index].set("preferred", if *index == used { "yes" } else { "no" });
+                }
             }
             let Some(value) = rows[used].number("value") else { continue };
             for index in indices.into_iter().skip(1) {
@@ -109,7 +115,7 @@ mod tests {
         add("usgs-mcs-2025", "13000", "estimated");
         add("usgs-mcs-2026", "29000", "reported");
         add("some-paper", "29100", "reported");
-        choose(&mut tables, "production");
+        choose(&mut tables, QUANTITIES[0].0, QUANTITIES[0].1);
         let preferred: Vec<&str> = tables.rows("production").iter().map(|row| row.get("preferred")).collect();
         assert_eq!(preferred, ["no", "yes", "no"]);
         let rivals = tables.rows("reconciliation");

@@ -118,6 +118,12 @@ impl Tables {
         table.rows.push(row);
     }
 
+    /// A row that is already filled.
+    pub fn push(&mut self, row: Row) {
+        if let Some(table) = self.tables.get_mut(row.schema.name) {
+            table.rows.push(row);
+        }
+    }
 
     pub fn rows(&self, table: &str) -> &[Row] {
         self.tables.get(table).map_or(&[], |table| &table.rows)
