@@ -98,7 +98,7 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
     let Some(first) = output.countries.values().next() else {
         return published_shares(world, query, stage, year, measure);
     };
-    measure.basis = format!("production in {}", [first.quantity.unit.as_str(), &first.quantity.basis].join(" ").trim());
+    measure.basis = format!("production in {}", mass(&first.quantity));
     let mut suppliers = Suppliers { unnamed: output.unnamed(), ..Suppliers::default() };
     for (country, record) in &output.countries {
         measure.uses(&record.provenance);
@@ -116,6 +116,11 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         measure.note(format!("withheld by the source and not counted: {}", names.join(", ")));
     }
     Ok((suppliers, measure))
+}
+
+/// Unit and mass basis in words: `t REO`, `t`, `percent`.
+fn mass(quantity: &Quantity) -> &str {
+    if quantity.basis.is_empty() { &quantity.unit } else { &quantity.basis }
 }
 
 /// Where nobody publishes output by country, a published share of the world stands in; the rest is unnamed.

@@ -6,6 +6,7 @@
 
 mod build;
 mod input;
+mod inspect;
 mod package;
 mod records;
 mod report;
@@ -16,6 +17,7 @@ pub mod read;
 
 pub use build::{BuildOptions, Built, Step, build};
 pub use input::{Input, Limits};
+pub use inspect::{Inspected, Layout, inspect};
 pub use package::{Descriptor, Overlay, Package, PackageWriter, Resource, Row, Table, csv_line, sha256, write_whole};
 pub use records::{Column, Record, Records, clip, parse_number};
 pub use report::{Mistake, Report, did_you_mean};

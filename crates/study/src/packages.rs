@@ -1,9 +1,10 @@
 //! What is in a package, and what differs between two.
 
 use crate::{Answer, Cell, Rows, Section, Text};
-use lode_catalogue::{Built, Package, Report, Row, Schema, Table};
+use lode_catalogue::fetch::{Fetched, Release};
+use lode_catalogue::{Built, Inspected, Package, Report, Row, Schema, Table};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The columns of `lode package show`.
 pub const SHOW_COLUMNS: [&str; 5] = ["table", "rows", "files", "sha256", "about"];
@@ -13,6 +14,71 @@ pub const DIFF_COLUMNS: [&str; 6] = ["table", "change", "key", "column", "before
 pub const BUILD_COLUMNS: [&str; 4] = ["step", "read", "what", "rows"];
 /// Differences shown for each table; `--format csv` gives all.
 const SHOWN: usize = 12;
+
+/// The columns of `lode check`.
+pub const CHECK_COLUMNS: [&str; 4] = ["file", "kind", "content", "notes"];
+/// The columns of `lode fetch` without a source.
+pub const DOWNLOAD_COLUMNS: [&str; 6] = ["source", "title", "url", "needs_key", "licence", "reader"];
+/// The columns of `lode fetch SOURCE`.
+pub const FETCHED_COLUMNS: [&str; 6] = ["source", "file", "bytes", "sha256", "verified", "licence"];
+
+fn text_table(title: &str, rows: &Rows) -> Section {
+    Section::Table {
+        title: title.into(),
+        headings: rows.columns.iter().map(|column| (*column).to_owned()).collect(),
+        rows: rows.rows.iter().map(|row| row.iter().map(|cell| Text::words(cell.plain())).collect()).collect(),
+    }
+}
+
+/// Files that were read without a mistake.
+pub fn inspected(found: &[(PathBuf, Inspected)]) -> Answer {
+    let mut rows = Rows::new(&CHECK_COLUMNS);
+    for (path, inspected) in found {
+        rows.rows.push(vec![
+            Cell::text(path.display().to_string()),
+            Cell::text(inspected.kind),
+            Cell::text(&inspected.content),
+            Cell::List(inspected.notes.clone()),
+        ]);
+    }
+    Answer { sections: vec![text_table("No mistakes", &rows)], rows, remarks: Vec::new() }
+}
+
+/// The releases that can be downloaded.
+pub fn downloads(releases: &[Release]) -> Answer {
+    let mut rows = Rows::new(&DOWNLOAD_COLUMNS);
+    for release in releases {
+        let needs_key = if release.needs_key { "yes" } else { "no" };
+        rows.rows.push(
+            [&release.source, &release.title, &release.url, needs_key, &release.licence, &release.reader]
+                .map(Cell::text)
+                .to_vec(),
+        );
+    }
+    let lines =
+        releases.iter().map(|release| format!("{}: {} ({})", release.source, release.title, release.licence)).collect();
+    let note =
+        "Addresses are those that the publishers document; they were not tried live. `lode check` reads what came.";
+    Answer {
+        sections: vec![Section::List { title: "Releases (`lode fetch SOURCE`)".into(), lines }],
+        rows,
+        remarks: vec![note.into()],
+    }
+}
+
+/// What was downloaded.
+pub fn fetched(release: &Release, fetched: &Fetched) -> Answer {
+    let mut rows = Rows::new(&FETCHED_COLUMNS);
+    rows.rows.push(vec![
+        Cell::text(&release.source),
+        Cell::text(fetched.path.display().to_string()),
+        Cell::Integer(i64::try_from(fetched.bytes).unwrap_or(i64::MAX)),
+        Cell::text(&fetched.sha256),
+        Cell::text(if fetched.verified { "yes" } else { "no hash is declared for this release" }),
+        Cell::text(&release.licence),
+    ]);
+    Answer { sections: vec![text_table("Downloaded", &rows)], rows, remarks: Vec::new() }
+}
 
 /// What each step of a build read, made and left out.
 pub fn built(built: &Built, output: &Path) -> Answer {

@@ -27,6 +27,13 @@ struct WorldShare {
     origins: BTreeSet<OriginId>,
 }
 
+impl WorldShare {
+    /// Unit and mass basis in words.
+    fn mass(&self) -> &str {
+        if self.basis.is_empty() { &self.unit } else { &self.basis }
+    }
+}
+
 /// The profile of a country or group.
 pub fn profile(session: &Session, country: &Economy) -> Answer {
     let mut shares = production_shares(session, country);
@@ -112,6 +119,10 @@ fn share_of(
     let listed: f64 = same.iter().filter(|(code, ..)| *code != CountryCode::WORLD).map(|(_, value, ..)| value).sum();
     let world =
         same.iter().find(|(code, ..)| *code == CountryCode::WORLD).map_or(listed, |(_, value, ..)| value.max(listed));
+    // A country that is the only one listed is not thereby the whole world.
+    if same.iter().all(|(code, ..)| country.contains(*code)) {
+        return None;
+    }
     let own = same.iter().filter(|(code, ..)| country.contains(*code));
     let amount: f64 = own.clone().map(|(_, value, ..)| value).sum();
     let rank = 1 + same
@@ -213,7 +224,7 @@ fn world_shares(session: &Session, country: &Economy, shares: &[WorldShare], ans
             Some(share.year),
             Some(share.share),
             "share",
-            &format!("{} {}", share.unit, share.basis),
+            share.mass(),
             share.quality.max(DataQuality::Derived),
             share.origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
             format!("{} {}, rank {}", readable(share.amount), share.unit, share.rank),
@@ -224,7 +235,7 @@ fn world_shares(session: &Session, country: &Economy, shares: &[WorldShare], ans
             Text::number(percent(share.share)),
             Text::number(share.rank.to_string()),
             Text::number(readable(share.amount)),
-            Text::words(format!("{} {}", share.unit, share.basis).trim()),
+            Text::words(share.mass()),
             Text::words(share.year.to_string()),
             Text::words(share.quality.word()),
         ]);

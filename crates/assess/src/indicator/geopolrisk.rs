@@ -138,7 +138,8 @@ impl GeoPolRisk {
         };
         output.countries.values().for_each(|record| score.uses(&record.provenance));
         let own: f64 =
-            query.country.members.iter().filter_map(|member| output.countries.get(member)?.quantity.value).sum();
+            query.country.members.iter().filter_map(|member| output.countries.get(member)?.quantity.value).sum::<f64>()
+                + 0.0;
         let assumed = world.assumptions.get(MISSING_GOVERNANCE);
         let missing = assumed.map_or((0.5, 0.0, 1.0), |a| {
             (a.quantity.value.unwrap_or(0.5), a.quantity.low.unwrap_or(0.0), a.quantity.high.unwrap_or(1.0))

@@ -63,6 +63,16 @@ impl Overlay {
         report.into_result(overlay)
     }
 
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Lays the values over a table; a value for which there is no row adds one.
     pub(super) fn apply(&self, table: &mut Table, report: &mut Report) {
         for entry in self.entries.iter().filter(|entry| std::ptr::eq(entry.schema, table.schema)) {

@@ -1,9 +1,11 @@
 //! The subcommands. To add one: write its file and add its lines to the list here.
 
 mod assess;
+mod check;
 mod claims;
 mod desk;
 mod explain;
+mod fetch;
 mod package;
 mod profile;
 mod sources;
@@ -89,10 +91,14 @@ pub enum Command {
     Profile(profile::Profile),
     /// Published claims held against the record, under every reasonable definition
     Claims(claims::Claims),
-    /// What is in a package, what differs between two
+    /// Build a package, show what is in one, what differs between two
     Package(package::Package),
     /// The method of an indicator: equation, source, worked number
     Explain(explain::Explain),
+    /// Read files to their end and report every mistake in them at once
+    Check(check::Check),
+    /// Download a release from its publisher, with your own key where it wants one
+    Fetch(fetch::Fetch),
     /// Where the numbers come from
     Sources(sources::Sources),
 }
@@ -107,6 +113,8 @@ impl Command {
             Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),
+            Self::Check(command) => command.run(global),
+            Self::Fetch(command) => command.run(global),
             Self::Sources(command) => command.run(global),
         }
     }

@@ -1,0 +1,208 @@
+//! Looks at a file that a user has: what it is, whether a reader accepts it, and every mistake if not.
+
+use crate::input::Input;
+use crate::package::{Overlay, Package};
+use crate::read::trade_record::{CountryCodes, Known, TradeFilter};
+use crate::read::{
+    baci, comtrade, iea_critical_minerals, japan_customs, pink_sheet, trade_csv, usgs_mcs, world_governance,
+    world_mining_data,
+};
+use crate::report::{Mistake, Report};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// What was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inspected {
+    /// What the file is.
+    pub kind: &'static str,
+    /// How much was read, in words.
+    pub content: String,
+    /// What the user should know although it is no mistake.
+    pub notes: Vec<String>,
+}
+
+/// How a trade CSV of the user's own is laid out.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Layout<'l> {
+    /// The mapping file.
+    pub mapping: Option<&'l Path>,
+    /// The table that its country names or codes are looked up in.
+    pub countries: Option<&'l Path>,
+}
+
+/// Reads a file or folder to its end and gives all mistakes at once.
+pub fn inspect(path: &Path, layout: Layout<'_>) -> Result<Inspected, Report> {
+    if let Some(mapping) = layout.mapping {
+        return trade_by_mapping(path, mapping, layout.countries);
+    }
+    if path.is_dir() {
+        return if path.join("datapackage.json").exists() { package(path) } else { release(path) };
+    }
+    let start = beginning(path)?;
+    if start.starts_with(b"PK") {
+        return if Package::open(path).is_ok() { package(path) } else { release(path) };
+    }
+    let mut report = Report::new();
+    let found = by_content(path, &start, &mut report)?;
+    report.into_result(found)
+}
+
+/// The first bytes, unpacked if the file is gzip.
+fn beginning(path: &Path) -> Result<Vec<u8>, Report> {
+    let mut start = vec![0; 4096];
+    let mut input = Input::open(path)?;
+    let mut filled = 0;
+    while filled < start.len() {
+        match input.read(&mut start[filled..]) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => filled += read,
+        }
+    }
+    start.truncate(filled);
+    Ok(start)
+}
+
+fn package(path: &Path) -> Result<Inspected, Report> {
+    let mut package = Package::open(path)?;
+    let rows: u64 = package.descriptor().resources.iter().map(|resource| resource.rows).sum();
+    let content = format!(
+        "{} {}, {} tables, {rows} rows",
+        package.descriptor().name,
+        package.descriptor().version,
+        package.descriptor().resources.len()
+    );
+    package.check().into_result(Inspected { kind: "package", content, notes: Vec::new() })
+}
+
+fn release(path: &Path) -> Result<Inspected, Report> {
+    let mut report = Report::new();
+    let mut release = baci::Release::open(path)?;
+    let tally = release.read(&TradeFilter::default(), &mut report, &mut |_| ControlFlow::Continue(()), &mut |_| {});
+    report.into_result(Inspected { kind: "BACI release", content: format!("{} flows", tally.kept), notes: tally.notes })
+}
+
+fn trade_by_mapping(path: &Path, mapping: &Path, countries: Option<&Path>) -> Result<Inspected, Report> {
+    let name = mapping.display().to_string();
+    let text = std::fs::read_to_string(mapping)
+        .map_err(|error| Mistake::in_file(&name, format!("cannot be opened: {error}")))?;
+    let mapping = trade_csv::Mapping::parse(&name, &text)?;
+    let mut report = Report::new();
+    let countries = match countries {
+        Some(path) => CountryCodes::read(Input::open(path)?, &mut report),
+        None => None,
+    };
+    let known = Known { countries: countries.as_ref(), products: None };
+    let tally =
+        trade_csv::read(Input::open(path)?, &mapping, &TradeFilter::default(), &known, &mut report, &mut |_| {});
+    report.into_result(Inspected {
+        kind: "trade records by a mapping",
+        content: format!("{} flows", tally.kept),
+        notes: tally.notes,
+    })
+}
+
+fn by_content(path: &Path, start: &[u8], report: &mut Report) -> Result<Inspected, Report> {
+    let text = String::from_utf8_lossy(start).to_lowercase();
+    let head = text.trim_start_matches('\u{feff}').lines().next().unwrap_or("").to_owned();
+    let has = |columns: &[&str]| {
+        columns
+            .iter()
+            .all(|column| head.split([',', ';', '\t']).any(|heading| heading.trim_matches('"').trim() == *column))
+    };
+    let counted =
+        |kind, count: usize, what: &str| Inspected { kind, content: format!("{count} {what}"), notes: Vec::new() };
+    let filter = TradeFilter::default();
+    let known = Known::default();
+    let input = Input::open(path)?;
+    let tallied = |kind, tally: crate::read::trade_record::Tally| Inspected {
+        kind,
+        content: format!("{} of {} records kept", tally.kept, tally.rows),
+        notes: tally.notes,
+    };
+    Ok(if has(&["table", "key", "field", "value"]) {
+        Overlay::read(input).map(|overlay| counted("overlay", overlay.len(), "values of the user's"))?
+    } else if has(&["year", "exporter_iso3", "importer_iso3", "hs92"]) {
+        tallied("BACI extract", baci::read_tidy(input, &filter, &known, report, &mut |_| {}))
+    } else if has(&["t", "i", "j", "k", "v", "q"]) {
+        tallied("BACI, one year of a release", baci::read_year(input, &filter, &known, report, &mut |_| {}))
+    } else if has(&["statistics_detail", "value_raw"]) || has(&["statistics_detail", "value"]) {
+        counted("USGS Mineral Commodity Summaries 2026", usgs_mcs::read_2026(input, report).len(), "rows")
+    } else if has(&["type", "unit_meas", "prod_2023"]) {
+        counted("USGS Mineral Commodity Summaries 2025", usgs_mcs::read_2025(input, report).len(), "numbers")
+    } else if has(&["mineral", "stage", "country", "value"]) {
+        counted("IEA supply by country", iea_critical_minerals::read_supply(input, report).0.len(), "rows")
+    } else if has(&["table", "mineral", "sector", "scenario"]) {
+        counted("IEA demand by scenario", iea_critical_minerals::read_demand(input, report).len(), "rows")
+    } else if has(&["commodity", "month", "price_nominal_usd"]) {
+        counted("Pink Sheet", pink_sheet::read(input, report).len(), "prices")
+    } else if text.contains("($/") && text.contains("m01") {
+        counted("Pink Sheet, sheet of monthly prices", pink_sheet::read_sheet(input, report).len(), "prices")
+    } else if has(&["year", "estimate"]) {
+        let read = world_governance::read(input, report);
+        let notes = vec![format!("{} rows without an estimate are missing, not zero", read.without_estimate)];
+        Inspected { notes, ..counted("Worldwide Governance Indicators", read.estimates.len(), "estimates") }
+    } else if has(&["commodity", "iso3", "production", "unit"]) {
+        counted("World Mining Data", world_mining_data::read(input, report).len(), "rows")
+    } else if text.trim_start().starts_with('{') || head.contains("reportercode") {
+        tallied("UN Comtrade", comtrade::read(input, &filter, &known, report, &mut |_| {}))
+    } else if head.contains("quantity1-") || head.contains("quantity2-") {
+        let frequency =
+            if head.contains("-jan") { japan_customs::Frequency::Monthly } else { japan_customs::Frequency::Annual };
+        tallied(
+            "Japan Customs trade statistics",
+            japan_customs::read(input, frequency, &filter, &known, report, &mut |_| {}),
+        )
+    } else {
+        return Err(Mistake::in_file(&path.display().to_string(), "is of no kind that Lode reads")
+            .hint("if it holds trade records, describe its columns in a mapping file and give --mapping FILE (docs/src/data/sources.md)")
+            .into());
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fixture(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+    }
+
+    #[test]
+    fn files_are_known_by_what_they_hold() {
+        let kind =
+            |name: &str| inspect(&fixture(name), Layout::default()).unwrap_or_else(|report| panic!("{report}")).kind;
+        assert_eq!(kind("comtrade/annual.json"), "UN Comtrade");
+        assert_eq!(kind("comtrade/monthly.txt"), "UN Comtrade");
+        assert_eq!(kind("japan_customs/imports_2024.csv"), "Japan Customs trade statistics");
+        assert_eq!(kind("baci"), "BACI release");
+        assert_eq!(kind("trade_csv/baci_tidy.csv"), "BACI extract");
+        let mapping = fixture("trade_csv/baci_tidy.toml");
+        let layout = Layout { mapping: Some(&mapping), countries: None };
+        let mapped = inspect(&fixture("trade_csv/baci_tidy.csv"), layout).unwrap();
+        assert_eq!(mapped.kind, "trade records by a mapping");
+    }
+
+    #[test]
+    fn what_is_no_file_or_of_no_kind_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let unknown = folder.path().join("x.csv");
+        std::fs::write(&unknown, "a,b\n1,2\n").unwrap();
+        assert!(
+            inspect(&unknown, Layout::default()).unwrap_err().to_string().contains("is of no kind that Lode reads")
+        );
+        assert!(
+            inspect(&folder.path().join("none"), Layout::default())
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be opened")
+        );
+        let broken = folder.path().join("overlay.csv");
+        std::fs::write(&broken, "table,key,field,value\nproductoin,commodity=gallium,value,1\n").unwrap();
+        let report = inspect(&broken, Layout::default()).unwrap_err().to_string();
+        assert!(report.contains("row 2") && report.contains("production"), "{report}");
+        std::fs::write(folder.path().join("broken.zip"), b"PK\x03\x04 no zip").unwrap();
+        assert!(inspect(&folder.path().join("broken.zip"), Layout::default()).is_err());
+    }
+}
