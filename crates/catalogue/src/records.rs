@@ -4,7 +4,7 @@ use crate::input::Input;
 use crate::report::{Mistake, Report, did_you_mean};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use lode_model::{CountryCode, HsCode, Year};
-use std::io::Read;
+use std::io::{self, Read};
 
 /// A column that a reader expects.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +34,24 @@ impl Column {
     }
 }
 
+/// Bytes read at once: small enough to stay near the processor.
+const BUFFER: usize = 1 << 18;
+
 /// A stream of records of equal length under a header row.
 pub struct Records<'a> {
     input: Input<'a>,
+    delimiter: u8,
     reader: Reader,
     buffer: Vec<u8>,
     buffered: std::ops::Range<usize>,
+    /// Places in `buffer` of every delimiter, line end and quotation mark from `buffered.start` on, and of other bytes that
+    /// are as small.
+    marks: Vec<u32>,
+    next_mark: usize,
     fields: Vec<u8>,
     ends: Vec<usize>,
+    /// Where the last record lies: a line of `buffer`, or `fields` if it had quotation marks.
+    line: Option<std::ops::Range<usize>>,
     row: u64,
     width: usize,
     headings: Vec<String>,
@@ -53,11 +63,15 @@ impl<'a> Records<'a> {
     pub fn open(input: Input<'a>, delimiter: u8, report: &mut Report) -> Option<Self> {
         let mut records = Self {
             input,
+            delimiter,
             reader: ReaderBuilder::new().delimiter(delimiter).build(),
-            buffer: vec![0; 1 << 16],
+            buffer: vec![0; BUFFER],
             buffered: 0..0,
+            marks: Vec::new(),
+            next_mark: 0,
             fields: vec![0; 1 << 12],
             ends: vec![0; 64],
+            line: None,
             row: 0,
             width: 0,
             headings: Vec::new(),
@@ -144,6 +158,7 @@ impl<'a> Records<'a> {
 
     /// The next record, or `None` at the end of the file or after a mistake that reading cannot go on from. A record of
     /// another length than the header is reported and skipped.
+    #[inline]
     pub fn next(&mut self, report: &mut Report) -> Option<Record<'_>> {
         loop {
             if !self.read_record(report) {
@@ -168,29 +183,156 @@ impl<'a> Records<'a> {
             name: &self.input.name,
             row: self.row,
             headings: &self.headings,
-            fields: &self.fields,
+            fields: self.record_bytes(),
             ends: &self.ends,
+            gap: self.gap(),
         })
     }
 
-    fn bytes(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.fields[start..self.ends[index]]
+    fn record_bytes(&self) -> &[u8] {
+        self.line.clone().map_or(&self.fields, |line| &self.buffer[line])
     }
 
-    /// Reads one record into the buffers; `false` at the end or after a mistake that stops reading.
+    /// In a plain line a delimiter stands between the fields.
+    fn gap(&self) -> usize {
+        usize::from(self.line.is_some())
+    }
+
+    fn bytes(&self, index: usize) -> &[u8] {
+        field(self.record_bytes(), &self.ends, self.gap(), index)
+    }
+
+    /// Reads one record; `false` at the end or after a mistake that stops reading.
     fn read_record(&mut self, report: &mut Report) -> bool {
         if self.stopped {
             return false;
         }
+        match self.read_plain_line() {
+            Ok(true) => {
+                self.row += 1;
+                return true;
+            }
+            Ok(false) => {}
+            Err(error) => return self.stop(report, error.to_string(), "fetch or unpack the file again"),
+        }
+        self.line = None;
+        let read = self.read_quoted(report);
+        self.skip_marks();
+        read
+    }
+
+    /// Takes the next line as it stands in the buffer. `false` if it is not plain, i.e. has a quotation mark or a line
+    /// end of its own, or if no whole line is left: the general reader then takes it from the same place.
+    fn read_plain_line(&mut self) -> io::Result<bool> {
+        loop {
+            let start = self.buffered.start;
+            let (buffered, delimiter) = (&self.buffer[..self.buffered.end], self.delimiter);
+            let mut ended = 0;
+            let mut end = None;
+            let mut used = 0;
+            for mark in &self.marks[self.next_mark..] {
+                used += 1;
+                let place = *mark as usize;
+                let byte = buffered[place];
+                // More fields than there are places for: the general reader makes room.
+                let Some(field_end) = self.ends.get_mut(ended) else { return Ok(false) };
+                if byte == delimiter {
+                    *field_end = place - start;
+                    ended += 1;
+                } else if byte == b'\n' || (byte == b'\r' && buffered.get(place + 1) == Some(&b'\n')) {
+                    *field_end = place - start;
+                    end = Some(place);
+                    break;
+                } else if byte == b'\r' || byte == b'"' {
+                    return Ok(false);
+                }
+            }
+            if let Some(end) = end {
+                let next = if self.buffer[end] == b'\r' { end + 2 } else { end + 1 };
+                if end - start > self.input.limits.record_bytes {
+                    return Ok(false);
+                }
+                self.buffered.start = next;
+                self.next_mark += used + next - end - 1;
+                if end == start {
+                    continue;
+                }
+                self.width = ended + 1;
+                self.line = Some(start..end);
+                return Ok(true);
+            }
+            // A part of a line is left: bring it to the front and read on. A line longer than the buffer is not for here.
+            let left = self.buffered.len();
+            if left == self.buffer.len() {
+                return Ok(false);
+            }
+            self.buffer.copy_within(start..start + left, 0);
+            self.buffered = 0..left;
+            let read = self.fill()?;
+            self.mark();
+            if read == 0 {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Reads more bytes behind those buffered.
+    fn fill(&mut self) -> io::Result<usize> {
+        loop {
+            match self.input.read(&mut self.buffer[self.buffered.end..]) {
+                Ok(read) => {
+                    self.buffered.end += read;
+                    return Ok(read);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Finds the marks of what is buffered, eight bytes at a time.
+    fn mark(&mut self) {
+        self.marks.clear();
+        self.next_mark = 0;
+        let delimiter = self.delimiter;
+        let bytes = &self.buffer[self.buffered.clone()];
+        let offset = self.buffered.start;
+        // The marks are small bytes: all bytes up to the largest of them are kept, and looked at when a line is taken.
+        let bound = u64::from(0x80 - delimiter.max(b'"').min(0x7e) - 1) * 0x0101_0101_0101_0101;
+        let mut words = bytes.chunks_exact(8);
+        let mut place = offset as u32;
+        for word in words.by_ref() {
+            let word = u64::from_le_bytes(word.try_into().unwrap_or_default());
+            let mut found = small_bytes(word, bound);
+            while found != 0 {
+                self.marks.push(place + found.trailing_zeros() / 8);
+                found &= found - 1;
+            }
+            place += 8;
+        }
+        let done = bytes.len() - words.remainder().len();
+        for (index, byte) in words.remainder().iter().enumerate() {
+            if *byte == self.delimiter || matches!(byte, b'\n' | b'\r' | b'"') {
+                self.marks.push((offset + done + index) as u32);
+            }
+        }
+    }
+
+    /// After the general reader has taken bytes, the marks before them are of no use.
+    fn skip_marks(&mut self) {
+        let start = self.buffered.start as u32;
+        self.next_mark = self.marks.partition_point(|mark| *mark < start);
+    }
+
+    fn read_quoted(&mut self, report: &mut Report) -> bool {
         let (mut written, mut ended) = (0, 0);
         loop {
             if self.buffered.is_empty() {
-                match self.input.read(&mut self.buffer) {
-                    Ok(read) => self.buffered = 0..read,
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                    Err(error) => return self.stop(report, error.to_string(), "fetch or unpack the file again"),
+                self.buffered = 0..0;
+                if let Err(error) = self.fill() {
+                    return self.stop(report, error.to_string(), "fetch or unpack the file again");
                 }
+                self.mark();
             }
             let (result, used, filled, closed) = self.reader.read_record(
                 &self.buffer[self.buffered.clone()],
@@ -237,6 +379,18 @@ impl<'a> Records<'a> {
     }
 }
 
+/// A field of a record whose fields end at `ends`, with `gap` bytes between them.
+fn field<'b>(bytes: &'b [u8], ends: &[usize], gap: usize, index: usize) -> &'b [u8] {
+    let start = if index == 0 { 0 } else { ends[index - 1] + gap };
+    &bytes[start..ends[index]]
+}
+
+/// The highest bit of each ASCII byte that is at most a limit, given as `0x80 - limit - 1` in every byte.
+fn small_bytes(word: u64, bound: u64) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    !(((word & LOW) + bound) | word | LOW)
+}
+
 /// One record with its place.
 #[derive(Clone, Copy)]
 pub struct Record<'r> {
@@ -245,6 +399,7 @@ pub struct Record<'r> {
     headings: &'r [String],
     fields: &'r [u8],
     ends: &'r [usize],
+    gap: usize,
 }
 
 impl<'r> Record<'r> {
@@ -255,8 +410,7 @@ impl<'r> Record<'r> {
 
     /// The raw bytes of a field.
     pub fn bytes(&self, index: usize) -> &'r [u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.fields[start..self.ends[index]]
+        field(self.fields, self.ends, self.gap, index)
     }
 
     /// A mistake in this record's field.
@@ -352,8 +506,32 @@ impl<'r> Record<'r> {
     }
 }
 
+/// A short decimal number without sign or exponent: exact, because its digits and the power of ten both fit a float.
+pub fn parse_decimal(bytes: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if bytes.len() > 16 {
+        return None;
+    }
+    let (mut digits, mut decimals, mut value) = (0, None, 0_u64);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                value = value * 10 + u64::from(byte - b'0');
+            }
+            b'.' if decimals.is_none() => decimals = Some(digits),
+            _ => return None,
+        }
+    }
+    let power = POWERS.get(decimals.map_or(0, |before| digits - before))?;
+    (0 < digits && digits <= 15).then(|| value as f64 / power)
+}
+
 /// A plain finite decimal number; words such as `nan` and `inf` are none.
 pub fn parse_number(text: &str) -> Option<f64> {
+    if let Some(number) = parse_decimal(text.as_bytes()) {
+        return Some(number);
+    }
     if text.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e' && byte != b'E') {
         return None;
     }
@@ -416,6 +594,42 @@ mod tests {
         let records = Records::open(Input::from_bytes("x.csv", b"year;value\n2024;1\n"), b',', &mut report).unwrap();
         assert!(records.columns(&[Column::required("year")], &mut report).is_none());
         assert!(report.to_string().contains("separated by another mark (a semicolon)"), "{report}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_lines_are_read_as_the_general_reader_does(text in "([a-z\u{e9}]{0,3}[,\n\r\" ;]?){0,60}") {
+            let mut general = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+            let expected: Vec<Vec<Vec<u8>>> =
+                general.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect();
+            let mut found: Vec<Vec<Vec<u8>>> = Vec::new();
+            let mut report = Report::new();
+            let input = Input::from_bytes("x.csv", text.as_bytes());
+            if let Some(mut records) = Records::open(input, b',', &mut report) {
+                let width = records.width;
+                found.push((0..width).map(|index| records.bytes(index).to_vec()).collect());
+                while records.read_record(&mut report) {
+                    found.push((0..records.width).map(|index| records.bytes(index).to_vec()).collect());
+                }
+            }
+            proptest::prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn short_decimals_are_what_the_standard_library_reads(whole in 0..999_999_999_u64, decimals in "[0-9]{0,6}") {
+            let text = if decimals.is_empty() { whole.to_string() } else { format!("{whole}.{decimals}") };
+            proptest::prop_assert_eq!(parse_decimal(text.as_bytes()), text.parse::<f64>().ok());
+        }
+    }
+
+    #[test]
+    fn a_line_across_the_end_of_the_buffer_is_whole() {
+        let line = "abcdefg,hijklmn\n";
+        let text = format!("x,y\n{}", line.repeat(3 * BUFFER / line.len()));
+        let (rows, report) = read(text.as_bytes());
+        assert!(report.is_empty());
+        assert_eq!(rows.len(), 3 * BUFFER / line.len());
+        assert!(rows.iter().all(|row| row == &["abcdefg", "hijklmn"]));
     }
 
     #[test]
