@@ -11,7 +11,7 @@ run: setup
 	@echo
 	@$(RELEASE) desk JPN
 	@echo
-	@$(RELEASE) claims tagami-58-2020
+	@$(RELEASE) claims meti-2020
 
 ## test: run every test; those that need the raw releases print what they skip when ../shared is not there
 test: setup

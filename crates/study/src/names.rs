@@ -40,9 +40,12 @@ pub fn economy(world: &World, text: &str, year: Year) -> Result<Economy, Mistake
 pub fn commodity(world: &World, text: &str) -> Result<CommodityId, Mistake> {
     let wanted = text.trim().to_lowercase().replace([' ', '_'], "-");
     for commodity in world.commodities.values() {
+        // A Japanese name may carry another in brackets: 希土類（レアアース）.
+        let japanese = commodity.name_ja.split(['（', '）', '・']);
         let named = [commodity.id.as_str(), &commodity.name_en, &commodity.name_ja]
-            .iter()
-            .any(|name| name.to_lowercase().replace(' ', "-") == wanted);
+            .into_iter()
+            .chain(japanese)
+            .any(|name| !name.is_empty() && name.to_lowercase().replace(' ', "-") == wanted);
         if named || (!commodity.symbol.is_empty() && commodity.symbol == text.trim()) {
             return Ok(commodity.id.clone());
         }

@@ -1,0 +1,126 @@
+//! The built-in package as every copy of Lode carries it.
+
+use lode_assess::{Basis, Economy, Query, all};
+use lode_study::claims::{Verdict, test};
+use lode_study::{Day, Options, Session, desk, economy, profile};
+
+fn session() -> Session {
+    let day = Day::parse("2026-11-24").unwrap();
+    Session::open(&Options { package: None, overlays: Vec::new(), day }).unwrap_or_else(|report| panic!("{report}"))
+}
+
+#[test]
+fn every_country_and_group_has_a_desk_and_a_profile() {
+    let session = session();
+    let groups = ["EU27", "Quad", "G7"].map(|name| economy(&session.world, name, 2026).unwrap());
+    let countries = session.world.countries.keys().map(|code| Economy::country(*code));
+    let mut with_imports = 0;
+    for country in countries.chain(groups) {
+        let answer = desk::desk(&session, &country, Basis::Quantity);
+        with_imports += usize::from(answer.rows.rows.len() > 60);
+        assert!(!profile::profile(&session, &country).sections.is_empty(), "{}", country.name);
+    }
+    assert!(with_imports > 150, "{with_imports}");
+}
+
+#[test]
+fn every_indicator_answers_for_every_commodity_with_a_value_inside_its_band() {
+    let session = session();
+    let japan = economy(&session.world, "JPN", 2026).unwrap();
+    let mut values = 0;
+    for commodity in session.world.commodities.keys() {
+        for indicator in all() {
+            for basis in [Basis::Quantity, Basis::Value] {
+                let query = Query {
+                    country: japan.clone(),
+                    commodity: commodity.clone(),
+                    stage: None,
+                    partner: None,
+                    years: 2019..=2025,
+                    basis,
+                    hs_set: None,
+                };
+                for measure in indicator.assess(&session.world, &query) {
+                    let name = format!("{} {} {:?}", measure.indicator, commodity.as_str(), measure.year);
+                    if let Some(value) = measure.band.value {
+                        values += 1;
+                        assert!(value.is_finite(), "{name}");
+                        assert!(
+                            measure.band.low.is_none_or(|low| low <= value)
+                                && measure.band.high.is_none_or(|high| high >= value),
+                            "{name}: {:?}",
+                            measure.band
+                        );
+                        assert!(!measure.origins.is_empty(), "{name} has no origin");
+                    } else if measure.is_missing() {
+                        assert!(
+                            measure.notes.iter().any(|note| note.starts_with("not enough data: ")),
+                            "{name} does not say what is missing"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(values > 2000, "{values}");
+}
+
+#[test]
+fn the_ledger_comes_out_as_the_validation_page_says() {
+    let session = session();
+    let tested = test(&session, None).unwrap();
+    let verdict = |id: &str| tested.iter().find(|claim| claim.claim.id == id).unwrap();
+    assert_eq!(verdict("meti-2020").verdict, Verdict::NotReproduced);
+    assert!(verdict("meti-2020").reason.contains("Within the band, not at its centre"));
+    assert!(
+        verdict("meti-2020")
+            .findings
+            .iter()
+            .any(|finding| finding.notes.iter().any(|note| note.contains("Malaysia to Japan, 284690, 2020: 4069 t")))
+    );
+    assert_eq!(verdict("over-half-2010").verdict, Verdict::Reproduced);
+    assert_eq!(verdict("ban-date-2025").verdict, Verdict::NotReproduced);
+    assert_eq!(verdict("ban-date-2025").findings[0].text, "2026-01-06");
+    assert_eq!(verdict("nearly-100-in-2010").verdict, Verdict::NotReproduced);
+    assert_eq!(verdict("customs-2024-first-half").verdict, Verdict::NotTestable);
+    let count = |wanted| tested.iter().filter(|claim| claim.verdict == wanted).count();
+    let counts =
+        [Verdict::Reproduced, Verdict::ReproducedOnlyUnder, Verdict::NotReproduced, Verdict::NotTestable].map(count);
+    println!("claims: {counts:?} of {}", tested.len());
+    assert_eq!(counts.iter().sum::<usize>(), tested.len());
+}
+
+/// A number that nobody looked at while this was built, computed once in plain Python (`validation/blind/check.py`).
+#[test]
+fn the_blind_check() {
+    let session = session();
+    let text = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../validation/blind/expected.csv"),
+    )
+    .unwrap();
+    let mut compared = 0;
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [importer, commodity, year, basis, partner, share, index] = cells[..] else { panic!("{line}") };
+        let query = Query {
+            country: economy(&session.world, importer, 2026).unwrap(),
+            commodity: lode_study::commodity(&session.world, commodity).unwrap(),
+            stage: None,
+            partner: None,
+            years: year.parse().unwrap()..=year.parse().unwrap(),
+            basis: if basis == "quantity" { Basis::Quantity } else { Basis::Value },
+            hs_set: None,
+        };
+        let ask = |id: &str| lode_assess::find(id).unwrap().assess(&session.world, &query).remove(0);
+        let dependence = ask("dependence");
+        assert_eq!(dependence.partner, partner, "{line}");
+        assert!(
+            (dependence.band.value.unwrap() - share.parse::<f64>().unwrap()).abs() < 1e-6,
+            "{line}: {:?}",
+            dependence.band
+        );
+        assert!((ask("hhi").band.value.unwrap() - index.parse::<f64>().unwrap()).abs() < 1e-6, "{line}");
+        compared += 1;
+    }
+    assert!(compared >= 8);
+}
