@@ -245,29 +245,34 @@ pub fn output_by_country<'w>(world: &'w World, commodity: &CommodityId, stage: S
         total: None,
         other_countries: None,
     };
-    // Different sources count in different units: the origin with most preferred countries sets the unit.
-    let mut units: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for record in whole.clone().filter(|record| record.preferred && record.quantity.value.is_some()) {
-        *units.entry((&record.quantity.unit, &record.quantity.basis)).or_default() += 1;
-    }
-    let Some((unit, _)) = units.into_iter().max_by_key(|(unit, count)| (*count, std::cmp::Reverse(*unit))) else {
-        return output;
+    // One source for all countries: sources differ in what they count, and a mixture is nobody's figure. It is the one
+    // of which most countries are preferred; what the user gives belongs to it.
+    let user = |record: &Production| record.provenance.quality == DataQuality::User;
+    let of = |record: &'w Production| {
+        (&record.provenance.origin, record.quantity.unit.as_str(), record.quantity.basis.as_str())
     };
+    let mut sources: BTreeMap<(&OriginId, &str, &str), usize> = BTreeMap::new();
+    for record in whole.clone().filter(|record| record.preferred && record.quantity.value.is_some() && !user(record)) {
+        *sources.entry(of(record)).or_default() += 1;
+    }
+    let chosen = sources.into_iter().max_by_key(|(source, count)| (*count, std::cmp::Reverse(*source)));
+    let chosen = chosen.map(|(source, _)| source).or_else(|| whole.clone().find(|record| user(record)).map(of));
+    let Some((origin, unit, basis)) = chosen else { return output };
     for record in whole {
-        let same_unit = (record.quantity.unit.as_str(), record.quantity.basis.as_str()) == unit;
+        let belongs = record.provenance.origin == *origin || user(record);
         if record.quantity.value.is_none() {
-            if record.preferred && record.provenance.quality == DataQuality::Withheld {
+            if belongs && record.provenance.quality == DataQuality::Withheld {
                 output.withheld.push(record.country);
             }
-        } else if !same_unit {
+        } else if (record.quantity.unit.as_str(), record.quantity.basis.as_str()) != (unit, basis) {
             continue;
-        } else if !record.preferred {
+        } else if !belongs {
             output.others.push(record);
         } else if record.country == CountryCode::WORLD {
             output.total = Some(record);
         } else if record.country == CountryCode::OTHER {
             output.other_countries = Some(record);
-        } else {
+        } else if user(record) || !output.countries.contains_key(&record.country) {
             output.countries.insert(record.country, record);
         }
     }
@@ -373,7 +378,7 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         if flows.is_empty() && form.is_some_and(|form| form.record == TradeRecord::TopPartners) {
             partial |= top_partners(world, query, *code, year, mixed.is_some(), &mut gathered, &mut measure);
         }
-        gathered.add_code(query.basis, *code, &flows, mixed.is_some());
+        gathered.add_code(query.basis, &flows, mixed.is_some());
     }
     if gathered.amounts.values().sum::<f64>() <= 0.0 {
         let what = match (gathered.value_without_quantity > 0.0, gap(world, &query.commodity)) {
@@ -469,7 +474,7 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn add_code(&mut self, basis: Basis, _code: HsCode, flows: &[(CountryCode, &TradeFlow)], mixed: bool) {
+    fn add_code(&mut self, basis: Basis, flows: &[(CountryCode, &TradeFlow)], mixed: bool) {
         let known = flows.iter().filter_map(|(_, flow)| flow.quantity.map(|quantity| (flow.value, quantity)));
         let (value, quantity) =
             known.fold((NominalUsd::ZERO, GrossTonnes::ZERO), |sum, flow| (sum.0 + flow.0, sum.1 + flow.1));

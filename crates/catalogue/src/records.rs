@@ -298,7 +298,7 @@ impl<'a> Records<'a> {
         let bytes = &self.buffer[self.buffered.clone()];
         let offset = self.buffered.start;
         // The marks are small bytes: all bytes up to the largest of them are kept, and looked at when a line is taken.
-        let bound = u64::from(0x80 - delimiter.max(b'"').min(0x7e) - 1) * 0x0101_0101_0101_0101;
+        let bound = u64::from(0x80 - delimiter.clamp(b'"', 0x7e) - 1) * 0x0101_0101_0101_0101;
         let mut words = bytes.chunks_exact(8);
         let mut place = offset as u32;
         for word in words.by_ref() {

@@ -148,9 +148,14 @@ fn names_in_two_languages_and_symbols_are_understood() {
     };
     assert_eq!(ask("日本", "レアアース"), "JPN");
     assert_eq!(ask("日本", "ジスプロシウム"), "JPN");
-    for (country, code) in
-        [("Japan", "JPN"), ("jp", "JPN"), ("Republic of Korea", "KOR"), ("EU", "EU27"), ("イギリス", "GBR"), ("DRC", "COD")]
-    {
+    for (country, code) in [
+        ("Japan", "JPN"),
+        ("jp", "JPN"),
+        ("Republic of Korea", "KOR"),
+        ("EU", "EU27"),
+        ("イギリス", "GBR"),
+        ("DRC", "COD"),
+    ] {
         assert_eq!(ask(country, "Co"), code, "{country}");
     }
 }

@@ -162,7 +162,7 @@ pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     match percent {
         _ if percent > 0.0 && percent < 0.5 => "<1 %".into(),
-        _ if percent >= 99.5 && percent < 100.0 => ">99 %".into(),
+        _ if (99.5..100.0).contains(&percent) => ">99 %".into(),
         _ => format!("{percent:.0} %"),
     }
 }
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
-        let shown: Vec<String> = [270_000.0, 1234.5, -1_234_567.0, 999.4, 47.31, 3.14159, 0.281_488, 0.0, 0.000_012]
+        let shown: Vec<String> = [270_000.0, 1234.5, -1_234_567.0, 999.4, 47.31, 3.2416, 0.281_488, 0.0, 0.000_012]
             .into_iter()
             .map(readable)
             .collect();
-        assert_eq!(shown, ["270,000", "1,234", "-1,234,567", "999", "47.3", "3.14", "0.281", "0", "<0.001"]);
+        assert_eq!(shown, ["270,000", "1,234", "-1,234,567", "999", "47.3", "3.24", "0.281", "0", "<0.001"]);
     }
 
     #[test]

@@ -272,7 +272,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
     });
     for claim in &all {
         let tested = definitions.iter().any(|test| test.claim == claim.id);
-        if tested == !claim.not_testable.is_empty() {
+        if tested != claim.not_testable.is_empty() {
             report.push(
                 Mistake::in_file(
                     "claims.csv",
@@ -862,7 +862,7 @@ mod tests {
     fn the_verdict_follows_one_rule() {
         let fifty_eight = claim("57.5", "58.5");
         let (yes, no) = (finding(58.4, &fifty_eight, "by weight"), finding(38.0, &fifty_eight, "by value"));
-        assert_eq!(judge(&fifty_eight, &[yes.clone()]).0, Verdict::Reproduced);
+        assert_eq!(judge(&fifty_eight, std::slice::from_ref(&yes)).0, Verdict::Reproduced);
         let (verdict, reason) = judge(&fifty_eight, &[yes.clone(), no.clone()]);
         assert_eq!(verdict, Verdict::ReproducedOnlyUnder);
         assert!(reason.starts_with("by weight (1 of 2 definitions, which give 38.0 to 58.4)"), "{reason}");

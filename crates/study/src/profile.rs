@@ -3,12 +3,14 @@
 use crate::answer::{percent, readable};
 use crate::measures::COLUMNS;
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, controls, names};
-use lode_assess::{Basis, Concentration, Economy, Query};
+use lode_assess::{Basis, Concentration, Economy, Query, output_by_country};
 use lode_model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A share of world output or reserves above this makes a country a supplier of note.
 const SUPPLIER_OF_NOTE: f64 = 0.05;
+/// Output longer ago than this many years does not describe a country today.
+const RECENT_YEARS: Year = 5;
 /// Partners shown for each direction of trade.
 const PARTNERS: usize = 3;
 
@@ -56,31 +58,20 @@ pub fn profile(session: &Session, country: &Economy) -> Answer {
 }
 
 fn production_shares(session: &Session, country: &Economy) -> Vec<WorldShare> {
-    // The newest year with output of the whole country, at each stage of each commodity.
-    let mut years: BTreeMap<(&CommodityId, Stage), Year> = BTreeMap::new();
-    let counts = |record: &&Production| {
-        record.preferred
-            && record.metric == ProductionMetric::Production
-            && record.entity.is_empty()
-            && record.product.is_empty()
-    };
-    let value = |quantity: &Quantity| quantity.value.filter(|value| *value > 0.0);
-    let single = session.world.production.iter().filter(counts).filter(|record| record.country.is_single());
-    for record in single.clone().filter(|record| value(&record.quantity).is_some()) {
-        let year = years.entry((&record.commodity, record.stage)).or_insert(record.year);
-        *year = (*year).max(record.year);
+    let mut stages: BTreeSet<(&CommodityId, Stage)> = BTreeSet::new();
+    for record in session.world.production.iter().filter(|record| record.metric == ProductionMetric::Production) {
+        stages.insert((&record.commodity, record.stage));
     }
     let mut found = Vec::new();
-    for ((commodity, stage), year) in years {
-        let of_year = || {
-            session
-                .world
-                .production
-                .iter()
-                .filter(counts)
-                .filter(|r| r.commodity == *commodity && r.stage == stage && r.year == year)
-        };
-        let records = of_year().filter_map(|r| value(&r.quantity).map(|v| (r.country, v, &r.quantity, &r.provenance)));
+    for (commodity, stage) in stages {
+        // The newest year in which the source names any country, if it is not long ago.
+        let newest = (session.day.year - RECENT_YEARS..=session.day.year).rev().find_map(|year| {
+            let output = output_by_country(&session.world, commodity, stage, year);
+            (output.named() > 0.0).then_some((year, output))
+        });
+        let Some((year, output)) = newest else { continue };
+        let named = output.countries.values().copied().chain(output.other_countries).chain(output.total);
+        let records = named.filter_map(|r| r.quantity.value.map(|v| (r.country, v, &r.quantity, &r.provenance)));
         found.extend(share_of(country, records.collect(), "production-share", commodity, Some(stage), year));
     }
     found

@@ -12,8 +12,6 @@ use lode_model::World;
 pub struct ConcentrationFigure {
     card: &'static Card,
     figure: fn(&Concentration) -> Option<f64>,
-    /// Lower and upper end when it is not known which flows under a mixed code hold the commodity.
-    when_mixed: (f64, f64),
     names_largest: bool,
 }
 
@@ -109,22 +107,17 @@ const TOP_3: Card = Card {
 
 /// Herfindahl–Hirschman.
 pub const HERFINDAHL_HIRSCHMAN: ConcentrationFigure =
-    ConcentrationFigure { card: &HHI, figure: Concentration::index, when_mixed: (0.0, 1.0), names_largest: false };
+    ConcentrationFigure { card: &HHI, figure: Concentration::index, names_largest: false };
 /// Herfindahl–Hirschman, normalised by the number of suppliers.
 pub const HERFINDAHL_HIRSCHMAN_NORMALISED: ConcentrationFigure =
-    ConcentrationFigure { card: &HHI_NORMALISED, figure: normalised, when_mixed: (0.0, 1.0), names_largest: false };
+    ConcentrationFigure { card: &HHI_NORMALISED, figure: normalised, names_largest: false };
 /// Share of the largest.
-pub const LARGEST: ConcentrationFigure = ConcentrationFigure {
-    card: &TOP_1,
-    figure: |mix| mix.largest().map(|(_, share)| share),
-    when_mixed: (0.0, 1.0),
-    names_largest: true,
-};
+pub const LARGEST: ConcentrationFigure =
+    ConcentrationFigure { card: &TOP_1, figure: |mix| mix.largest().map(|(_, share)| share), names_largest: true };
 /// Share of the largest three.
 pub const LARGEST_THREE: ConcentrationFigure = ConcentrationFigure {
     card: &TOP_3,
     figure: |mix| (!mix.shares.is_empty()).then(|| mix.top(3)),
-    when_mixed: (0.0, 1.0),
     names_largest: false,
 };
 
@@ -166,7 +159,8 @@ impl ConcentrationFigure {
         } else if mix.shares.len() == 1 {
             Band::bounds(1.0, 1.0)
         } else {
-            Band::bounds(self.when_mixed.0, self.when_mixed.1)
+            // It is not known which flows hold the commodity.
+            Band::bounds(0.0, 1.0)
         };
         measure
     }
@@ -218,12 +212,26 @@ mod tests {
     #[test]
     fn a_rival_source_widens_the_band_and_unnamed_producers_count_in_the_total() {
         let mut world = producers();
-        production(&mut world, "rare-earths", Stage::Mine, "USA", 2024, 50.0).preferred = false;
+        let rival = production(&mut world, "rare-earths", Stage::Mine, "USA", 2024, 50.0);
+        rival.preferred = false;
+        rival.provenance.origin = lode_model::OriginId::new("another");
         let band = ask(&LARGEST, &world).band;
         assert_eq!(band.value, Some(0.5));
         assert!((band.low.unwrap() - 50.0 / 120.0).abs() < 1e-12 && band.high == Some(0.5));
         production(&mut world, "rare-earths", Stage::Mine, "OTH", 2024, 100.0);
         assert_eq!(ask(&LARGEST, &world).band.value, Some(0.25));
+    }
+
+    #[test]
+    fn sources_are_not_mixed_but_the_user_s_own_value_counts() {
+        let mut world = producers();
+        production(&mut world, "rare-earths", Stage::Mine, "BRA", 2024, 900.0).provenance.origin =
+            lode_model::OriginId::new("another");
+        assert_eq!(ask(&LARGEST, &world).band.value, Some(0.5));
+        production(&mut world, "rare-earths", Stage::Mine, "VNM", 2024, 100.0).provenance.quality = DataQuality::User;
+        let with_user = ask(&LARGEST, &world);
+        assert_eq!((with_user.band.value, with_user.partner.as_str()), (Some(0.5), "VNM"));
+        assert_eq!(with_user.quality, DataQuality::User);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Indicator;
 use crate::{Basis, Card, Direction, Economy, Measure, Method, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Query, suppliers};
 use lode_model::{CountryCode, World};
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct Dependence;
 
 const CARD: Card = Card {

@@ -12,7 +12,7 @@ pub const SUBSTITUTION_INDEX: &str = "eu-substitution-index";
 /// Assumption: governance on a scale of 0 to 10 of a supplier without an estimate.
 pub const MISSING_GOVERNANCE: &str = "eu-missing-governance";
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct EuSupplyRisk;
 
 const CARD: Card = Card {

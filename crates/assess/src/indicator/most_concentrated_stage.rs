@@ -4,7 +4,7 @@ use super::Indicator;
 use crate::{Card, Direction, Economy, Measure, Method, Query, suppliers};
 use lode_model::{CountryCode, Stage, World, Year};
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct MostConcentratedStage;
 
 const CARD: Card = Card {

@@ -4,7 +4,7 @@ use super::Indicator;
 use crate::{Band, Card, Direction, Measure, Method, Query, output_by_country};
 use lode_model::*;
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct NMinus1;
 
 const CARD: Card = Card {

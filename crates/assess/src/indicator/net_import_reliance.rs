@@ -7,7 +7,7 @@ use lode_model::*;
 /// Assumption: content of a tonne of traded goods in the unit that production is counted in.
 pub const TRADE_CONTENT: &str = "trade-content-per-gross-tonne";
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct NetImportReliance;
 
 const CARD: Card = Card {

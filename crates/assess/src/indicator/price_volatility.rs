@@ -5,7 +5,7 @@ use crate::{Band, Card, Direction, Measure, Method, Query};
 use lode_model::{DataQuality, Price, World, Year};
 use std::collections::BTreeMap;
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct PriceVolatility;
 
 /// Fewer changes than this say nothing about their spread.

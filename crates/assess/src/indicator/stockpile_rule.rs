@@ -5,7 +5,7 @@ use super::n_minus_1::tonnes;
 use crate::{Band, Basis, Card, Direction, Measure, Method, Query, suppliers};
 use lode_model::*;
 
-/// See [`CARD`].
+/// The indicator; its method card says what it is.
 pub struct StockpileRuleTonnes;
 
 const CARD: Card = Card {
