@@ -15,7 +15,7 @@ run: setup
 
 ## test: run every test; those that need the raw releases print what they skip when ../shared is not there
 test: setup
-	cargo test --workspace --locked --no-fail-fast
+	cargo test --workspace --locked --no-fail-fast -- --show-output
 
 ## check: what a change must pass before it is proposed: format, lints, tests, documentation
 check: setup

@@ -91,17 +91,19 @@ enum Kind {
     ReserveShare,
     LargestProducer,
     Figure,
+    DemandShare,
     PriceRise,
     ControlStart,
     Agreement,
 }
 
-const KINDS: [(&str, Kind); 8] = [
+const KINDS: [(&str, Kind); 9] = [
     ("dependence", Kind::Dependence),
     ("production-share", Kind::ProductionShare),
     ("reserve-share", Kind::ReserveShare),
     ("largest-producer", Kind::LargestProducer),
     ("figure", Kind::Figure),
+    ("demand-share", Kind::DemandShare),
     ("price-rise", Kind::PriceRise),
     ("control-start", Kind::ControlStart),
     ("agreement", Kind::Agreement),
@@ -401,6 +403,7 @@ fn findings(world: &World, claim: &Claim, test: &Test) -> Vec<Finding> {
         Kind::ProductionShare | Kind::LargestProducer => vec![production_share(world, claim, test)],
         Kind::ReserveShare => vec![reserve_share(world, claim, test)],
         Kind::Figure => figures(world, claim, test),
+        Kind::DemandShare => vec![demand_share(world, claim, test)],
         Kind::PriceRise => vec![price_rise(world, claim, test)],
         Kind::ControlStart => vec![control_start(world, claim, test)],
         Kind::Agreement => vec![agreement(world, test)],
@@ -624,6 +627,28 @@ fn figures(world: &World, claim: &Claim, test: &Test) -> Vec<Finding> {
         })
         .collect();
     if found.is_empty() { vec![missing(test, "no such figure in this package".into())] } else { found }
+}
+
+/// The share of some uses in the demand of the world, by one source and scenario.
+fn demand_share(world: &World, claim: &Claim, test: &Test) -> Finding {
+    let want = |key: &str| test.matches.get(key).map_or("", String::as_str);
+    let year = test.year.to_string();
+    let rows: Vec<&Demand> = world
+        .demand
+        .iter()
+        .filter(|row| row.commodity.as_str() == test.commodity && row.country == CountryCode::WORLD && row.year == year)
+        .filter(|row| row.metric == "demand" && row.scenario == want("scenario"))
+        .filter(|row| row.provenance.origin.as_str() == want("origin"))
+        .collect();
+    let of = |end_use: &str| rows.iter().find(|row| row.end_use == end_use).and_then(|row| row.quantity.value);
+    let parts: Option<Vec<f64>> = want("uses").split('|').map(of).collect();
+    match (of("all").filter(|total| *total > 0.0), parts) {
+        (Some(total), Some(parts)) => {
+            let provenance: Vec<&Provenance> = rows.iter().map(|row| &row.provenance).collect();
+            number(claim, format!("{}, {year}", test.label), parts.iter().sum::<f64>() / total * 100.0, &provenance)
+        }
+        _ => missing(test, format!("no demand by use in {year}")),
+    }
 }
 
 /// The rise, in per cent, from the highest quotation of the first period to the highest of the last.
