@@ -148,6 +148,7 @@ fn names_in_two_languages_and_symbols_are_understood() {
     };
     assert_eq!(ask("日本", "レアアース"), "JPN");
     assert_eq!(ask("日本", "ジスプロシウム"), "JPN");
+    assert_eq!(ask("world", "Co"), "WLD");
     for (country, code) in [
         ("Japan", "JPN"),
         ("jp", "JPN"),

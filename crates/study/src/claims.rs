@@ -7,7 +7,7 @@
 //! wrong: but the number then does not say what it counts.
 
 use crate::answer::readable;
-use crate::{Answer, Cell, Rows, Section, Session, Text};
+use crate::{Age, Answer, Cell, Rows, Section, Session, Text};
 use lode_assess::{Basis, Economy, Measure, Query, output_by_country};
 use lode_catalogue::{Column, Input, Mistake, Record, Records, Report, did_you_mean};
 use lode_model::*;
@@ -732,6 +732,8 @@ pub fn claims(session: &Session, wanted: Option<&str>) -> Result<Answer, Report>
     } else {
         answer.sections = overview(&tested);
     }
+    let newest = session.world.trade.newest_year();
+    answer.remarks.extend(newest.map(|year| Age::of_year(year, session.day).sentence("trade record")));
     answer.remarks.push(format!(
         "From {}, asked on {}. How verdicts are reached: docs/src/claims.md.",
         session.identity(),

@@ -8,6 +8,9 @@ use lode_model::{CommodityId, CountryCode, Stage, World, Year};
 pub fn economy(world: &World, text: &str, year: Year) -> Result<Economy, Mistake> {
     let wanted = text.trim().to_lowercase();
     let groups = world.country_groups.iter().map(|member| member.group.as_str());
+    if ["wld", "world", "世界"].contains(&wanted.as_str()) {
+        return Ok(Economy::country(CountryCode::WORLD));
+    }
     // People write `EU` and mean its present members.
     let group = if wanted == "eu" { "eu27" } else { &wanted };
     if let Some(name) = groups.clone().find(|name| name.to_lowercase() == group)
