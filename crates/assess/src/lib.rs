@@ -23,5 +23,6 @@ pub use indicator::{Indicator, all, find};
 pub use measure::Measure;
 pub use query::{Basis, Economy, Query};
 pub use suppliers::{
-    OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Outlier, Output, Suppliers, outliers, output_by_country, suppliers,
+    ESTIMATE_BAND, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Outlier, Output, Suppliers, outliers, output_by_country,
+    suppliers,
 };

@@ -11,6 +11,9 @@ pub const OUTLIER_RATIO: &str = "outlier-ratio";
 /// Assumption: flows below this share of the importer's quantity under the code are not looked at.
 pub const OUTLIER_LEAST_SHARE: &str = "outlier-least-share";
 
+/// Assumption: how far an output that its source marks as an estimate may be off, as a part of it.
+pub const ESTIMATE_BAND: &str = "estimate-band";
+
 /// Amounts by supplier, with the rival amounts that the data leave room for.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Suppliers {
@@ -104,8 +107,20 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         measure.uses(&record.provenance);
         suppliers.recorded.extend(record.quantity.value.map(|value| (*country, value)));
     }
+    let band =
+        world.assumptions.get(ESTIMATE_BAND).filter(|_| output.countries.values().any(|record| is_estimate(record)));
+    if let Some(assumption) = band {
+        measure.origins.insert(assumption.provenance.origin.clone());
+    }
+    let band = band.and_then(|assumption| assumption.quantity.value).unwrap_or(0.0);
+    if band > 0.0 {
+        measure.note(format!(
+            "the band takes estimates of output to be off by up to {:.0} % ({ESTIMATE_BAND})",
+            band * 100.0
+        ));
+    }
     for (index, (country, _)) in suppliers.recorded.clone().into_iter().enumerate() {
-        for (what, rival) in output.rivals(country) {
+        for (what, rival) in output.rivals(country, band) {
             let mut amounts = suppliers.recorded.clone();
             amounts[index].1 = rival;
             suppliers.rivals.push((what, amounts));
@@ -116,6 +131,13 @@ fn producers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         measure.note(format!("withheld by the source and not counted: {}", names.join(", ")));
     }
     Ok((suppliers, measure))
+}
+
+/// Whether the source marks an output as an estimate and gives no range of its own.
+fn is_estimate(record: &Production) -> bool {
+    let guessed =
+        matches!(record.provenance.quality, DataQuality::Estimated | DataQuality::Imputed | DataQuality::Assumed);
+    guessed && record.quantity.low.is_none() && record.quantity.high.is_none()
 }
 
 /// Unit and mass basis in words: `t REO`, `t`, `percent`.
@@ -205,8 +227,8 @@ impl Output<'_> {
         }
     }
 
-    /// Output of one country by rival readings.
-    fn rivals(&self, country: CountryCode) -> Vec<(String, f64)> {
+    /// Output of one country by rival readings; an estimate may be off by a part of it.
+    fn rivals(&self, country: CountryCode, band: f64) -> Vec<(String, f64)> {
         let own = self.countries.get(&country);
         let unit = own.map(|record| (&record.quantity.unit, &record.quantity.basis));
         let same = self.others.iter().filter(|record| {
@@ -223,6 +245,11 @@ impl Output<'_> {
         if let Some(record) = own {
             rivals.extend(record.quantity.low.map(|low| (format!("{country} at its low"), low)));
             rivals.extend(record.quantity.high.map(|high| (format!("{country} at its high"), high)));
+            if let Some(value) = record.quantity.value.filter(|_| is_estimate(record) && band > 0.0) {
+                rivals.extend(
+                    [1.0 - band, 1.0 + band].map(|factor| (format!("{country} times {factor}"), value * factor)),
+                );
+            }
         }
         rivals
     }

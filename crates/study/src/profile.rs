@@ -442,7 +442,7 @@ fn projects(session: &Session, country: &Economy, answer: &mut Answer) {
         lines.push(format!("{project}: {}{more}", shown.join("; ")));
     }
     if !lines.is_empty() {
-        answer.sections.push(Section::List { title: "Projects on its soil".into(), lines });
+        answer.sections.push(Section::List { title: "Projects that it hosts or takes part in".into(), lines });
     }
 }
 

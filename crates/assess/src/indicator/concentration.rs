@@ -4,7 +4,8 @@
 
 use super::Indicator;
 use crate::{
-    Band, Card, Concentration, Direction, Measure, Method, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Query, suppliers,
+    Band, Card, Concentration, Direction, ESTIMATE_BAND, Measure, Method, OUTLIER_LEAST_SHARE, OUTLIER_RATIO, Query,
+    suppliers,
 };
 use lode_model::World;
 
@@ -28,7 +29,7 @@ const ENERGY_AGENCY: Method = Method {
     doi: "",
 };
 const READS: &[&str] = &["trade", "trade_shares", "production", "forms", "hs_sets", "gaps"];
-const OUTLIERS: &[&str] = &[OUTLIER_RATIO, OUTLIER_LEAST_SHARE];
+const ASSUMPTIONS: &[&str] = &[OUTLIER_RATIO, OUTLIER_LEAST_SHARE, ESTIMATE_BAND];
 const WHOSE: &str =
     "Asked about a country it is taken of imports; asked about WLD it is taken of world production at a stage.";
 const UNNAMED: &str = "Suppliers that a source does not name count in the total, not as one supplier.";
@@ -47,7 +48,7 @@ const HHI: Card = Card {
     worked: "shares 0.5, 0.3, 0.2: H = 0.25 + 0.09 + 0.04 = 0.38",
     caveats: &[WHOSE, UNNAMED, "Two suppliers under one owner count as two."],
     reads: READS,
-    assumptions: OUTLIERS,
+    assumptions: ASSUMPTIONS,
 };
 
 const HHI_NORMALISED: Card = Card {
@@ -68,7 +69,7 @@ const HHI_NORMALISED: Card = Card {
          function normalised_top_ten.",
     ],
     reads: READS,
-    assumptions: OUTLIERS,
+    assumptions: ASSUMPTIONS,
 };
 
 const TOP_1: Card = Card {
@@ -85,7 +86,7 @@ const TOP_1: Card = Card {
     worked: "shares 0.5, 0.3, 0.2: T1 = 0.5",
     caveats: &[WHOSE, UNNAMED],
     reads: READS,
-    assumptions: OUTLIERS,
+    assumptions: ASSUMPTIONS,
 };
 
 const TOP_3: Card = Card {
@@ -102,7 +103,7 @@ const TOP_3: Card = Card {
     worked: "shares 0.4, 0.3, 0.2, 0.1: T3 = 0.9",
     caveats: &[WHOSE, UNNAMED],
     reads: READS,
-    assumptions: OUTLIERS,
+    assumptions: ASSUMPTIONS,
 };
 
 /// Herfindahl–Hirschman.
@@ -220,6 +221,20 @@ mod tests {
         assert!((band.low.unwrap() - 50.0 / 120.0).abs() < 1e-12 && band.high == Some(0.5));
         production(&mut world, "rare-earths", Stage::Mine, "OTH", 2024, 100.0);
         assert_eq!(ask(&LARGEST, &world).band.value, Some(0.25));
+    }
+
+    #[test]
+    fn an_estimate_is_not_taken_for_a_count() {
+        let mut world = producers();
+        assumption(&mut world, ESTIMATE_BAND, Some(0.5), 0.1, 0.8);
+        assert_eq!(ask(&LARGEST, &world).band, Band::point(0.5));
+        for record in world.production.iter_mut().filter(|record| record.country == country("CHN")) {
+            record.provenance.quality = DataQuality::Estimated;
+        }
+        let banded = ask(&LARGEST, &world);
+        assert_eq!(banded.band, Band { value: Some(0.5), low: Some(0.4), high: Some(0.6) });
+        assert_eq!(banded.quality, DataQuality::Estimated);
+        assert!(banded.notes[0].contains("off by up to 50 % (estimate-band)"), "{:?}", banded.notes);
     }
 
     #[test]

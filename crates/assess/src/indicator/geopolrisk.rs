@@ -68,7 +68,7 @@ const AT_THE_MINE: Card = Card {
         SCORE_ONLY,
     ],
     reads: &["production", "trade", "hs_sets", "governance"],
-    assumptions: &[MISSING_GOVERNANCE, COPPER],
+    assumptions: &[MISSING_GOVERNANCE, COPPER, crate::ESTIMATE_BAND],
 };
 
 const AT_THE_REFINERY: Card = Card {
@@ -85,7 +85,7 @@ const AT_THE_REFINERY: Card = Card {
     worked: WORKED,
     caveats: &["Not a published variant: the formula is the published one, the stage is ours.", GROSS, SCORE_ONLY],
     reads: &["production", "trade", "hs_sets", "governance"],
-    assumptions: &[MISSING_GOVERNANCE, COPPER],
+    assumptions: &[MISSING_GOVERNANCE, COPPER, crate::ESTIMATE_BAND],
 };
 
 /// At the mine, as published.

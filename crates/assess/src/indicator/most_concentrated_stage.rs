@@ -27,7 +27,7 @@ const CARD: Card = Card {
         "Stages are compared in the newest year of the span that each of them has.",
     ],
     reads: &["production"],
-    assumptions: &[],
+    assumptions: &[crate::ESTIMATE_BAND],
 };
 
 impl Indicator for MostConcentratedStage {
