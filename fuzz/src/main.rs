@@ -8,7 +8,8 @@ use lode_catalogue::read::{
     baci, comtrade, iea_critical_minerals, japan_customs, pink_sheet, trade_csv, usgs_mcs, world_governance,
     world_mining_data,
 };
-use lode_catalogue::{Input, Limits, Overlay, Package, Report, Schema, Table};
+use lode_catalogue::{Input, Limits, Overlay, Package, Report, Schema, Table, Workbook};
+use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -130,6 +131,7 @@ fn readers() -> Vec<(&'static str, Read, Vec<&'static [u8]>)> {
             |bytes| each(bytes, |input, report| drop(world_mining_data::read(input, report))),
             vec![WORLD_MINING.as_bytes()],
         ),
+        ("workbook", workbook, vec![SHEET.as_bytes()]),
         ("overlay", |bytes| drop(Overlay::read(Input::from_bytes("overlay.csv", bytes))), vec![OVERLAY.as_bytes()]),
         ("package-table", package_table, vec![TABLE.as_bytes()]),
         (
@@ -152,6 +154,7 @@ const IEA_DEMAND: &str = "table,mineral,sector,scenario,year,value_kt\ntotalDema
 const PINK_SHEET: &str = "commodity,unit,month,price_nominal_usd\nNickel,($/mt),2024-01,16103.9\n";
 const PINK_SHEET_SHEET: &str = "World Bank,,\n,Crude oil,Nickel\n,($/bbl),($/mt)\n1960M01,1.63,1631\n1960M02,…,1631\n";
 const WORLD_MINING: &str = "commodity,country,iso3,year,production,unit,source_flag\nRare Earths (REO),China,CHN,2022,210000,t,r\nRare Earths (REO),Total,,2022,296837,t,\n";
+const SHEET: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:B2"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>code</t></is></c><c r="B1" t="str"><v>year</v></c></row><row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" s="1"><v>45292.5</v></c><c r="C2" t="e"><v>#N/A</v></c></row></sheetData></worksheet>"#;
 const OVERLAY: &str = "table,key,field,value,reason\ntrade,hs_code=284690;importer=JPN;year=2020;exporter=MYS,quantity_t,1484,neighbours\nassumptions,assumption=geopolrisk-missing-governance,value,0.4,own\n";
 const TABLE: &str = "commodity,stage,country,entity,product,metric,year,preferred,value,low,high,unit,basis,quality,as_of,origin,note\ngallium,refined,CHN,,,production,2024,yes,839,,,t,t content,reported,2024,usgs-mcs-2026,\n";
 /// A zip file with one stored `datapackage.json`.
@@ -175,6 +178,37 @@ fn trade_by_mapping(bytes: &[u8]) {
         each(bytes, |input, report| {
             drop(trade_csv::read(input, &mapping, &filter(), &Known::default(), report, &mut |_| {}))
         });
+    }
+}
+
+/// The bytes as the sheet of a workbook; the archive around them is whole, so that they are looked at.
+fn workbook(sheet: &[u8]) {
+    const PARTS: [(&str, &str); 3] = [
+        (
+            "_rels/.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="pv" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+    ];
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in
+        PARTS.map(|(name, text)| (name, text.as_bytes())).into_iter().chain([("xl/worksheets/sheet1.xml", sheet)])
+    {
+        assert!(archive.start_file(name, stored).and_then(|()| Ok(archive.write_all(bytes)?)).is_ok());
+    }
+    let Ok(archive) = archive.finish() else { return };
+    if let Ok(Some(mut workbook)) = Workbook::open(Input::from_bytes("book.xlsx", archive.get_ref())) {
+        for sheet in workbook.sheets() {
+            drop(workbook.sheet(&sheet));
+        }
     }
 }
 

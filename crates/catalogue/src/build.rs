@@ -1,6 +1,7 @@
 //! Builds the package from curated tables, releases and recipes: verbatim rows are corrected, harmonised and reconciled,
 //! each step declared in data and reported. The same inputs give the same bytes.
 
+mod corrections;
 mod facts;
 mod prefer;
 mod releases;
@@ -70,11 +71,11 @@ pub fn build(options: &BuildOptions, progress: &mut dyn FnMut(&str) -> ControlFl
     tell("facts")?;
     steps.extend(facts::add(&options.sources.join("facts"), &options.inputs, &mut tables, &mut report));
     tell("trade")?;
-    let trade = trade::read(options, &mut steps, &mut report);
+    let trade = trade::read(options, &tables, &mut steps, &mut report);
     trade::add_shares(options, &mut tables, &mut steps, &mut report);
     tell("reconciling")?;
     for (table, keys) in prefer::QUANTITIES {
-        steps.push(prefer::choose(&mut tables, table, keys));
+        steps.push(prefer::choose(&mut tables, table, keys, &mut report));
     }
     if !report.is_empty() {
         return Err(report);

@@ -49,6 +49,14 @@ impl<'a> Input<'a> {
         Ok(Input::from_reader(&name, BufReader::with_capacity(1 << 16, file), Limits::default()))
     }
 
+    /// Opens a text file that its publisher writes in UTF-8 in some years and in an older encoding in others: the latter
+    /// if any byte of it is not UTF-8. Reads the file twice.
+    pub fn open_in_either(path: &Path, older: &'static Encoding) -> Result<Input<'static>, Report> {
+        let utf8 = is_utf8(Input::open(path)?);
+        let input = Input::open(path)?;
+        Ok(if utf8 { input } else { input.decode(older) })
+    }
+
     /// Takes bytes that are already in memory.
     pub fn from_bytes(name: &str, bytes: &'a [u8]) -> Self {
         Self::from_reader(name, bytes, Limits::default())
@@ -110,6 +118,26 @@ impl<'a> Input<'a> {
 impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer)
+    }
+}
+
+/// Whether all that can be read is UTF-8.
+fn is_utf8(mut input: impl Read) -> bool {
+    let mut buffer = vec![0; 1 << 16];
+    let mut kept = 0;
+    loop {
+        let Ok(read) = input.read(&mut buffer[kept..]) else { return true };
+        let filled = kept + read;
+        kept = match std::str::from_utf8(&buffer[..filled]) {
+            Ok(_) => 0,
+            // A character cut by the end of the buffer goes on in the next part.
+            Err(error) if error.error_len().is_none() && read > 0 => filled - error.valid_up_to(),
+            Err(_) => return false,
+        };
+        if read == 0 {
+            return true;
+        }
+        buffer.copy_within(filled - kept..filled, 0);
     }
 }
 
@@ -228,6 +256,23 @@ mod tests {
         let packed = gzip(b"year,value\n2024,1\n");
         let report = Input::from_bytes("x.csv.gz", &packed[..packed.len() - 6]).read_all(1000).unwrap_err();
         assert!(report.to_string().contains("cut short"), "{report}");
+    }
+
+    #[test]
+    fn a_file_in_an_older_encoding_is_told_from_utf_8() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mcs.csv");
+        let long = "x".repeat((1 << 16) - 1);
+        for (bytes, text) in [
+            (format!("{long}—").into_bytes(), format!("{long}—")),
+            ([long.as_bytes(), b"\x97 <\xbd"].concat(), format!("{long}— <½")),
+            (Vec::new(), String::new()),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let input = Input::open_in_either(&path, encoding_rs::WINDOWS_1252).unwrap();
+            assert_eq!(String::from_utf8(input.read_all(1 << 20).unwrap()).unwrap(), text);
+        }
+        assert!(!is_utf8(b"cut \xe2\x80".as_slice()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::read::{
     world_mining_data,
 };
 use crate::report::{Mistake, Report};
+use crate::workbook::Workbook;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -40,19 +41,49 @@ pub fn inspect(path: &Path, layout: Layout<'_>) -> Result<Inspected, Report> {
     if path.is_dir() {
         return if path.join("datapackage.json").exists() { package(path) } else { release(path) };
     }
-    let start = beginning(path)?;
-    if start.starts_with(b"PK") {
+    let start = beginning(Input::open(path)?);
+    if Workbook::may_start_with(&start) {
+        if let Some(workbook) = Workbook::open(Input::open(path)?)? {
+            return by_sheet(workbook);
+        }
         return if Package::open(path).is_ok() { package(path) } else { release(path) };
     }
     let mut report = Report::new();
-    let found = by_content(path, &start, &mut report)?;
-    report.into_result(found)
+    // The United States survey writes some releases in an older encoding.
+    let input = if has(&start, &["unit_meas"]) || has(&start, &["statistics_detail"]) {
+        Input::open_in_either(path, encoding_rs::WINDOWS_1252)?
+    } else {
+        Input::open(path)?
+    };
+    match by_content(&start, input, &mut report) {
+        Some(found) => report.into_result(found?),
+        None => Err(of_no_kind(&path.display().to_string())),
+    }
+}
+
+fn of_no_kind(name: &str) -> Report {
+    Mistake::in_file(name, "is of no kind that Lode reads")
+        .hint("if it holds trade records, describe its columns in a mapping file and give --mapping FILE (docs/src/data/sources.md)")
+        .into()
+}
+
+/// The first sheet that is of a known kind.
+fn by_sheet(mut workbook: Workbook) -> Result<Inspected, Report> {
+    for sheet in workbook.sheets() {
+        let text = workbook.sheet(&sheet)?;
+        let mut report = Report::new();
+        if let Some(found) = by_content(&beginning(text.input()), text.input(), &mut report) {
+            let mut found = report.into_result(found?)?;
+            found.notes.insert(0, format!("read from the sheet `{sheet}`"));
+            return Ok(found);
+        }
+    }
+    Err(of_no_kind(workbook.name()))
 }
 
 /// The first bytes, unpacked if the file is gzip.
-fn beginning(path: &Path) -> Result<Vec<u8>, Report> {
+fn beginning(mut input: Input<'_>) -> Vec<u8> {
     let mut start = vec![0; 4096];
-    let mut input = Input::open(path)?;
     let mut filled = 0;
     while filled < start.len() {
         match input.read(&mut start[filled..]) {
@@ -61,7 +92,19 @@ fn beginning(path: &Path) -> Result<Vec<u8>, Report> {
         }
     }
     start.truncate(filled);
-    Ok(start)
+    start
+}
+
+fn heading(start: &[u8]) -> String {
+    let text = String::from_utf8_lossy(start).to_lowercase();
+    text.trim_start_matches('\u{feff}').lines().next().unwrap_or("").to_owned()
+}
+
+/// Whether the first line has all of these headings.
+fn has(start: &[u8], columns: &[&str]) -> bool {
+    let head = heading(start);
+    let headings: Vec<&str> = head.split([',', ';', '\t']).map(|heading| heading.trim_matches('"').trim()).collect();
+    columns.iter().all(|column| headings.contains(column))
 }
 
 fn package(path: &Path) -> Result<Inspected, Report> {
@@ -103,26 +146,22 @@ fn trade_by_mapping(path: &Path, mapping: &Path, countries: Option<&Path>) -> Re
     })
 }
 
-fn by_content(path: &Path, start: &[u8], report: &mut Report) -> Result<Inspected, Report> {
+/// Reads a table by what its beginning says it is; `None` if that is nothing that Lode reads.
+fn by_content(start: &[u8], input: Input<'_>, report: &mut Report) -> Option<Result<Inspected, Report>> {
     let text = String::from_utf8_lossy(start).to_lowercase();
-    let head = text.trim_start_matches('\u{feff}').lines().next().unwrap_or("").to_owned();
-    let has = |columns: &[&str]| {
-        columns
-            .iter()
-            .all(|column| head.split([',', ';', '\t']).any(|heading| heading.trim_matches('"').trim() == *column))
-    };
+    let head = heading(start);
+    let has = |columns: &[&str]| has(start, columns);
     let counted =
         |kind, count: usize, what: &str| Inspected { kind, content: format!("{count} {what}"), notes: Vec::new() };
     let filter = TradeFilter::default();
     let known = Known::default();
-    let input = Input::open(path)?;
     let tallied = |kind, tally: crate::read::trade_record::Tally| Inspected {
         kind,
         content: format!("{} of {} records kept", tally.kept, tally.rows),
         notes: tally.notes,
     };
-    Ok(if has(&["table", "key", "field", "value"]) {
-        Overlay::read(input).map(|overlay| counted("overlay", overlay.len(), "values of the user's"))?
+    Some(Ok(if has(&["table", "key", "field", "value"]) {
+        return Some(Overlay::read(input).map(|overlay| counted("overlay", overlay.len(), "values of the user's")));
     } else if has(&["year", "exporter_iso3", "importer_iso3", "hs92"]) {
         tallied("BACI extract", baci::read_tidy(input, &filter, &known, report, &mut |_| {}))
     } else if has(&["t", "i", "j", "k", "v", "q"]) {
@@ -155,10 +194,8 @@ fn by_content(path: &Path, start: &[u8], report: &mut Report) -> Result<Inspecte
             japan_customs::read(input, frequency, &filter, &known, report, &mut |_| {}),
         )
     } else {
-        return Err(Mistake::in_file(&path.display().to_string(), "is of no kind that Lode reads")
-            .hint("if it holds trade records, describe its columns in a mapping file and give --mapping FILE (docs/src/data/sources.md)")
-            .into());
-    })
+        return None;
+    }))
 }
 
 #[cfg(test)]
@@ -182,6 +219,29 @@ mod tests {
         let layout = Layout { mapping: Some(&mapping), countries: None };
         let mapped = inspect(&fixture("trade_csv/baci_tidy.csv"), layout).unwrap();
         assert_eq!(mapped.kind, "trade records by a mapping");
+    }
+
+    #[test]
+    fn a_workbook_is_known_by_one_of_its_sheets() {
+        let read = |name: &str| inspect(&fixture("workbook").join(name), Layout::default());
+        let prices = read("prices.xlsx").unwrap();
+        assert_eq!((prices.kind, prices.content.as_str()), ("Pink Sheet, sheet of monthly prices", "5 prices"));
+        assert_eq!(prices.notes, ["read from the sheet `Monthly Prices`"]);
+        let governance = read("governance.xlsx").unwrap();
+        assert_eq!((governance.kind, governance.content.as_str()), ("Worldwide Governance Indicators", "2 estimates"));
+        assert_eq!(governance.notes[0], "read from the sheet `Data`");
+        assert!(read("unknown.xlsx").unwrap_err().to_string().contains("is of no kind that Lode reads"));
+    }
+
+    #[test]
+    fn a_release_of_the_survey_in_its_older_encoding() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("MCS2026.csv");
+        let text = "mcs_chapter,section,commodity,country,iso3,statistics,statistics_detail,unit,year,value_raw,value_num,notes\n\
+                    X,World,Gallium,China,CHN,Production,Primary,kilograms,2024,\u{97},,Less than \u{bd} unit.\n";
+        let bytes: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(inspect(&path, Layout::default()).unwrap().content, "1 rows");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod package;
 mod records;
 mod report;
 mod schema;
+mod workbook;
 
 pub mod fetch;
 pub mod read;
@@ -22,3 +23,4 @@ pub use package::{Descriptor, Overlay, Package, PackageWriter, Resource, Row, Ta
 pub use records::{Column, Record, Records, clip, parse_decimal, parse_number};
 pub use report::{Mistake, Report, did_you_mean};
 pub use schema::{Field, FieldType, Schema};
+pub use workbook::Workbook;

@@ -15,12 +15,27 @@ pub struct Mistake {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The first few further rows with the same mistake.
+    pub also: Vec<u64>,
+    /// In how many more rows it stands beyond those.
+    pub more: u64,
 }
 
 impl Mistake {
+    /// How many further rows are named one by one.
+    const ALSO: usize = 4;
+
     /// A mistake of a file as a whole.
     pub fn in_file(file: &str, message: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), row: None, column: None, message: message.into(), hint: None }
+        Self {
+            file: file.to_owned(),
+            row: None,
+            column: None,
+            message: message.into(),
+            hint: None,
+            also: Vec::new(),
+            more: 0,
+        }
     }
 
     /// A mistake in one row.
@@ -39,6 +54,24 @@ impl Mistake {
         self.hint = Some(hint.into());
         self
     }
+
+    /// Whether the other is the same mistake in another row.
+    fn is_like(&self, other: &Self) -> bool {
+        self.row.is_some()
+            && other.row.is_some()
+            && self.message == other.message
+            && self.column == other.column
+            && self.hint == other.hint
+            && self.file == other.file
+    }
+
+    fn add_row(&mut self, row: u64) {
+        if self.also.len() < Self::ALSO {
+            self.also.push(row);
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 impl fmt::Display for Mistake {
@@ -51,6 +84,13 @@ impl fmt::Display for Mistake {
             write!(f, ", column {column}")?;
         }
         write!(f, ": {}", self.message)?;
+        if !self.also.is_empty() {
+            let rows: Vec<String> = self.also.iter().map(u64::to_string).collect();
+            write!(f, "\n  the same in row {}", rows.join(", "))?;
+            if self.more > 0 {
+                write!(f, " and {} more", self.more)?;
+            }
+        }
         if let Some(hint) = &self.hint {
             write!(f, "\n  hint: {hint}")?;
         }
@@ -58,16 +98,17 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// All mistakes found. Only the first [`Report::KEPT`] are kept in full, the rest are counted, so that a broken file of
-/// a billion rows cannot fill the memory.
+/// All mistakes found. The same mistake in many rows is one entry, and only the first [`Report::KEPT`] entries are kept, so
+/// that a broken file of a billion rows fills neither the screen nor the memory.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
     mistakes: Vec<Mistake>,
+    repeated: u64,
     not_kept: u64,
 }
 
 impl Report {
-    /// How many mistakes are kept in full.
+    /// How many different mistakes are kept.
     pub const KEPT: usize = 200;
 
     /// A report without mistakes.
@@ -77,7 +118,11 @@ impl Report {
 
     /// Adds a mistake.
     pub fn push(&mut self, mistake: Mistake) {
-        if self.mistakes.len() < Self::KEPT {
+        let like = self.mistakes.iter_mut().find(|kept| kept.is_like(&mistake));
+        if let (Some(kept), Some(row)) = (like, mistake.row) {
+            kept.add_row(row);
+            self.repeated += 1;
+        } else if self.mistakes.len() < Self::KEPT {
             self.mistakes.push(mistake);
         } else {
             self.not_kept += 1;
@@ -86,6 +131,7 @@ impl Report {
 
     /// Adds all mistakes of another report.
     pub fn extend(&mut self, other: Report) {
+        self.repeated += other.repeated;
         other.mistakes.into_iter().for_each(|mistake| self.push(mistake));
         self.not_kept += other.not_kept;
     }
@@ -97,7 +143,7 @@ impl Report {
 
     /// Number of mistakes, those not kept included.
     pub fn count(&self) -> u64 {
-        self.mistakes.len() as u64 + self.not_kept
+        self.mistakes.len() as u64 + self.repeated + self.not_kept
     }
 
     /// Whether there is none.
@@ -113,7 +159,7 @@ impl Report {
 
 impl From<Mistake> for Report {
     fn from(mistake: Mistake) -> Self {
-        Self { mistakes: vec![mistake], not_kept: 0 }
+        Self { mistakes: vec![mistake], ..Self::default() }
     }
 }
 
@@ -155,14 +201,27 @@ mod tests {
     fn a_report_shows_place_message_and_hint_and_counts_what_it_does_not_keep() {
         let mut report = Report::new();
         for row in 0..500 {
-            report.push(
-                Mistake::in_row("trade.csv", row + 2, "-3 is negative").column("quantity_t").hint("use 0 or more"),
-            );
+            let message = format!("-{row} is negative");
+            report.push(Mistake::in_row("trade.csv", row + 2, message).column("quantity_t").hint("use 0 or more"));
         }
         let text = report.to_string();
-        assert!(text.starts_with("error: trade.csv row 2, column quantity_t: -3 is negative\n  hint: use 0 or more\n"));
+        assert!(text.starts_with("error: trade.csv row 2, column quantity_t: -0 is negative\n  hint: use 0 or more\n"));
         assert!(text.contains("and 300 more mistakes"));
         assert!(text.ends_with("500 mistakes in all; nothing was changed"));
+    }
+
+    #[test]
+    fn the_same_mistake_in_many_rows_is_told_once() {
+        let mut report = Report::new();
+        for row in 2..1002 {
+            report.push(Mistake::in_row("trade.csv", row, "is not UTF-8 text").column("name").hint("save it as UTF-8"));
+        }
+        assert_eq!((report.count(), report.mistakes().len()), (1000, 1));
+        assert_eq!(
+            report.to_string(),
+            "error: trade.csv row 2, column name: is not UTF-8 text\n  the same in row 3, 4, 5, 6 and 995 more\n  \
+             hint: save it as UTF-8\n1000 mistakes in all; nothing was changed"
+        );
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The built-in package as every copy of Lode carries it.
 
 use lode_assess::{Basis, Economy, Query, all};
+use lode_model::{Production, ProductionMetric, Stage};
 use lode_study::claims::{Verdict, test};
 use lode_study::{Day, Options, Session, desk, economy, profile};
+use std::collections::BTreeMap;
 
 fn session() -> Session {
     let day = Day::parse("2026-11-24").unwrap();
@@ -123,4 +125,47 @@ fn the_blind_check() {
         compared += 1;
     }
     assert!(compared >= 8);
+}
+
+/// The two releases of the Mineral Commodity Summaries print some thousands of tonnes as tonnes; so may others to come.
+#[test]
+fn reserves_last_longer_than_a_year_and_no_country_leaps_a_thousandfold() {
+    let session = session();
+    let world = &session.world;
+    let mined = |production: &&Production| {
+        production.stage == Stage::Mine
+            && production.preferred
+            && production.entity.is_empty()
+            && production.metric == ProductionMetric::Production
+    };
+    let mut compared = 0;
+    for reserve in world.reserves.iter().filter(|reserve| reserve.preferred) {
+        let Some(tonnes) = reserve.quantity.value.filter(|tonnes| *tonnes > 0.0) else { continue };
+        let outputs = world.production.iter().filter(mined).filter(|production| {
+            (&production.commodity, production.country) == (&reserve.commodity, reserve.country)
+                && production.quantity.basis == reserve.quantity.basis
+        });
+        for output in outputs.filter_map(|production| production.quantity.value) {
+            compared += 1;
+            let years = tonnes / output;
+            // Thailand mined 4,800 t in 2025; the reserves of 2024 are 4,500 t.
+            let least = if reserve.country.as_str() == "THA" { 0.9 } else { 1.0 };
+            assert!(years > least, "{} of {}: {years} years", reserve.commodity.as_str(), reserve.country);
+        }
+    }
+    assert!(compared > 500, "{compared}");
+
+    let mut series: BTreeMap<_, BTreeMap<_, f64>> = BTreeMap::new();
+    for production in world.production.iter().filter(|production| production.preferred) {
+        let quantity = &production.quantity;
+        if let Some(value) = quantity.value.filter(|value| *value > 0.0) {
+            let what = (production.commodity.as_str(), production.stage, production.country);
+            let how = (&production.entity, &production.product, production.metric, &quantity.basis);
+            series.entry((what, how)).or_default().insert(production.year, value);
+        }
+    }
+    for (key, values) in &series {
+        let (least, most) = values.values().fold((f64::MAX, 0.0_f64), |(a, b), value| (a.min(*value), b.max(*value)));
+        assert!(most / least < 1000.0, "{key:?}: {values:?}");
+    }
 }

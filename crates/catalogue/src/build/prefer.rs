@@ -2,6 +2,7 @@
 
 use super::tables::{Step, Tables, number};
 use crate::package::Row;
+use crate::report::{Mistake, Report};
 use lode_model::DataQuality;
 use std::collections::BTreeMap;
 
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 const ORDER: [&str; 5] = ["world-mining-data", "usgs-mcs-2026", "usgs-mcs-2025", "iea-supply", "usgs-outlook-2029"];
 /// Differences below this are rounding.
 const ROUNDING: f64 = 0.02;
+/// Sources that differ as many times do not disagree: one has the wrong unit.
+const WRONG_UNIT: f64 = 100.0;
 
 /// Tables in which sources may give the same quantity, and what the quantity is known by.
 pub(super) const QUANTITIES: [(&str, &[&str]); 4] = [
@@ -19,7 +22,7 @@ pub(super) const QUANTITIES: [(&str, &[&str]); 4] = [
 ];
 
 /// Sets `preferred` for every quantity of a table, and lists the rivals that differ.
-pub(super) fn choose(tables: &mut Tables, table: &'static str, keys: &[&str]) -> Step {
+pub(super) fn choose(tables: &mut Tables, table: &'static str, keys: &[&str], report: &mut Report) -> Step {
     let mut step = Step::new(format!("rival values of {table}"));
     let mut groups: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for (index, row) in tables.rows(table).iter().enumerate() {
@@ -42,6 +45,16 @@ pub(super) fn choose(tables: &mut Tables, table: &'static str, keys: &[&str]) ->
                     && rows[index].get("basis") == rows[used].get("basis");
                 let Some(other) = rows[index].number("value").filter(|_| same) else { continue };
                 let difference = if value == 0.0 { f64::INFINITY } else { other / value - 1.0 };
+                let times = if value > 0.0 && other > 0.0 { (other / value).max(value / other) } else { 1.0 };
+                if times >= WRONG_UNIT {
+                    let [used, rival] = [used, index]
+                        .map(|index| format!("{} of {}", rows[index].get("value"), rows[index].get("origin")));
+                    let message = format!("{}: {rival} is {times:.0} times away from {used}", key.join(" "));
+                    report.push(
+                        Mistake::in_file(table, message)
+                            .hint("one has the wrong unit: declare a factor in corrections.csv"),
+                    );
+                }
                 if difference.abs() > ROUNDING {
                     let pairs: Vec<String> = keys
                         .iter()
@@ -115,12 +128,28 @@ mod tests {
         add("usgs-mcs-2025", "13000", "estimated");
         add("usgs-mcs-2026", "29000", "reported");
         add("some-paper", "29100", "reported");
-        choose(&mut tables, QUANTITIES[0].0, QUANTITIES[0].1);
+        let mut report = Report::new();
+        choose(&mut tables, QUANTITIES[0].0, QUANTITIES[0].1, &mut report);
+        assert!(report.is_empty(), "{report}");
         let preferred: Vec<&str> = tables.rows("production").iter().map(|row| row.get("preferred")).collect();
         assert_eq!(preferred, ["no", "yes", "no"]);
         let rivals = tables.rows("reconciliation");
         assert_eq!(rivals.len(), 1);
         assert_eq!((rivals[0].get("used"), rivals[0].get("not_used")), ("29000", "13000"));
         assert_eq!(rivals[0].get("difference"), "-0.551724");
+    }
+    #[test]
+    fn a_thousandfold_difference_is_a_wrong_unit_not_a_disagreement() {
+        let mut tables = Tables::new();
+        for (origin, value) in [("usgs-mcs-2026", "3040000"), ("usgs-mcs-2025", "3300")] {
+            let cells = [("commodity", "titanium"), ("country", "CHN"), ("metric", "production"), ("year", "2024")];
+            let rest = [("stage", "mine"), ("unit", "t"), ("basis", "t TiO2"), ("origin", origin), ("value", value)];
+            tables.add("production", &[cells.as_slice(), &rest].concat());
+        }
+        let mut report = Report::new();
+        choose(&mut tables, QUANTITIES[0].0, QUANTITIES[0].1, &mut report);
+        let text = report.to_string();
+        assert!(text.contains("3300 of usgs-mcs-2025 is 921 times away from 3040000 of usgs-mcs-2026"), "{text}");
+        assert!(text.contains("declare a factor in corrections.csv"), "{text}");
     }
 }

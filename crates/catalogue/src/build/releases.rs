@@ -1,7 +1,9 @@
 //! Releases of publishers as rows of the package: names become ids by the name tables in `data/sources`.
 
+use super::corrections::{self, Factor};
 use super::tables::{Step, Tables, number};
 use super::{BuildOptions, open, open_path};
+use crate::input::Input;
 use crate::read::usgs_mcs::{self, Flag};
 use crate::read::{each_record, iea_critical_minerals, pink_sheet, world_governance, world_mining_data};
 use crate::records::Column;
@@ -63,10 +65,13 @@ fn usgs(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>, repo
         name_table(options, "usgs_prices.csv", ["commodity", "detail", "to_commodity", "form", "market"], report);
     for (release, file) in [("2026", "data/usgs_mcs2026_commodities.csv"), ("2025", "data/usgs_mcs2025_world_data.csv")]
     {
-        let Some(input) = open(options, file, report) else { continue };
-        let rows =
+        let path = options.inputs.join(file);
+        let opened = Input::open_in_either(&path, encoding_rs::WINDOWS_1252);
+        let Some(input) = opened.map_err(|mistakes| report.extend(mistakes)).ok() else { continue };
+        let mut rows =
             if release == "2026" { usgs_mcs::read_2026(input, report) } else { usgs_mcs::read_2025(input, report) };
         let origin = format!("usgs-mcs-{release}");
+        correct_usgs(&mut rows, &corrections::factors(tables, &origin, report), report);
         let mut step = Step::new(format!("USGS Mineral Commodity Summaries {release}"));
         step.read = rows.len();
         for row in &rows {
@@ -144,13 +149,31 @@ fn usgs(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>, repo
                 ("quality", quality.into()),
                 ("as_of", row.year.to_string()),
                 ("origin", origin.clone()),
-                ("note", crate::clip(row.notes.split(". ").next().unwrap_or(""))),
+                ("note", remark(&row.notes)),
             ]);
             step.made(table);
             let cells: Vec<(&str, &str)> = cells.iter().map(|(column, text)| (*column, text.as_str())).collect();
             tables.add(table, &cells);
         }
         steps.push(step);
+    }
+}
+
+/// What the notes say of this number alone; estimates have their quality, and all reserves refer to one appendix.
+fn remark(notes: &str) -> String {
+    let of_all = |part: &&str| part.starts_with("See Appendix") || part.trim_end_matches('.') == "Estimated";
+    let part = notes.split(" -- ").map(str::trim).find(|part| !of_all(part));
+    part.map_or("", |part| part.split(". ").next().unwrap_or(part)).to_owned()
+}
+
+/// Multiplies the cells for which a factor is declared.
+fn correct_usgs(rows: &mut [usgs_mcs::Row], factors: &[Factor], report: &mut Report) {
+    for factor in factors {
+        let fits = |row: &usgs_mcs::Row| factor.fits(&[("commodity", &row.commodity), ("statistic", &row.statistic)]);
+        factor.check(rows.iter().filter(|row| fits(row)).filter_map(|row| row.cell.value), report);
+        for row in rows.iter_mut().filter(|row| fits(row)) {
+            row.cell = row.cell.clone().scaled(factor.factor);
+        }
     }
 }
 
@@ -250,14 +273,33 @@ pub(super) fn symbols(tables: &Tables) -> BTreeMap<String, String> {
 
 // ----------------------------------------------------------------------------------------------------------- World Bank
 
+const WORLD_GOVERNANCE: &str = "world-governance-indicators";
+
 fn governance(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>, report: &mut Report) {
     const FILE: &str = "data/wgi_political_stability_1996_2024.csv";
     let Some(input) = open(options, FILE, report) else { return };
-    let read = world_governance::read(input, report);
+    let mut read = world_governance::read(input, report);
     let mut step = Step::new("governance");
-    step.read = read.estimates.len() + usize::try_from(read.without_estimate + read.marked_duplicates).unwrap_or(0);
+    step.read = read.estimates.len() + usize::try_from(read.without_estimate).unwrap_or(0);
     step.left_out.insert("no estimate: missing, not zero".into(), usize::try_from(read.without_estimate).unwrap_or(0));
-    step.left_out.insert("second series of a country".into(), usize::try_from(read.marked_duplicates).unwrap_or(0));
+    for correction in corrections::declared(tables, WORLD_GOVERNANCE, "drop") {
+        let conditions = corrections::conditions(correction);
+        let before = read.estimates.len();
+        read.estimates.retain(|estimate| {
+            let occurrence = estimate.occurrence.to_string();
+            let cells = [("iso3", estimate.country.as_str()), ("duplicate_code_occurrence", &occurrence)];
+            !corrections::fit(&conditions, &cells)
+        });
+        let dropped = before - read.estimates.len();
+        // The rule on rows without an estimate is the reader's.
+        if correction.get("field") == "estimate" {
+            step.left_out.insert("second series of a country".into(), dropped);
+            if dropped.to_string() != correction.get("guard") {
+                let found = format!("expects {} rows and finds {dropped}", correction.get("guard"));
+                report.push(corrections::outdated(correction.get("correction"), &found));
+            }
+        }
+    }
     for estimate in &read.estimates {
         step.made("governance");
         tables.add(
@@ -271,7 +313,7 @@ fn governance(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>
                 ("series", if estimate.series == GovernanceSeries::Old { "old" } else { "revised" }),
                 ("quality", "reported"),
                 ("as_of", &estimate.year.to_string()),
-                ("origin", "world-governance-indicators"),
+                ("origin", WORLD_GOVERNANCE),
             ],
         );
     }

@@ -1,12 +1,13 @@
 //! The trade table: the flows of BACI under the codes asked for, and value shares of the extract of largest partners.
 
+use super::corrections::{conditions, declared, outdated};
 use super::tables::{Step, Tables};
 use super::{BuildOptions, open};
 use crate::package::PackageWriter;
 use crate::read::baci::read_tidy;
 use crate::read::each_record;
 use crate::read::trade_record::{Collector, Known, TradeFilter};
-use crate::records::{Column, Record};
+use crate::records::{Column, Record, parse_number};
 use crate::report::{Mistake, Report};
 use crate::schema::Schema;
 use lode_model::{CountryCode, HsCode, TradeFlow, Year};
@@ -16,6 +17,7 @@ use std::ops::RangeInclusive;
 
 const YEARS: RangeInclusive<Year> = 2005..=2024;
 const ORIGIN: &str = "baci";
+const SHARES_ORIGIN: &str = "baci-magnets-gallium";
 const RARE_EARTHS: &str = "data/baci_rare_earths_1995_2024.csv";
 const FORTY_CODES: &str = "data/baci_critical_minerals_1995_2024.csv";
 const MAGNETS: &str = "data/baci_magnets_gallium_2002_2024.csv";
@@ -26,7 +28,7 @@ pub(super) struct Trade {
 }
 
 /// Reads both extracts; each code from one of them only.
-pub(super) fn read(options: &BuildOptions, steps: &mut Vec<Step>, report: &mut Report) -> Trade {
+pub(super) fn read(options: &BuildOptions, tables: &Tables, steps: &mut Vec<Step>, report: &mut Report) -> Trade {
     let three: BTreeSet<HsCode> = ["280530", "284610", "284690"].into_iter().filter_map(HsCode::parse).collect();
     let mut codes = BTreeSet::new();
     if let Some(input) = open(options, "data/baci_hs92_codes.csv", report) {
@@ -58,7 +60,7 @@ pub(super) fn read(options: &BuildOptions, steps: &mut Vec<Step>, report: &mut R
         flows.sort_by_key(|flow| (flow.importer, flow.year, flow.exporter));
     }
     let trade = Trade { flows };
-    trade.check_flags(report);
+    trade.check_flags(tables, report);
     trade
 }
 
@@ -68,21 +70,20 @@ impl Trade {
     }
 
     /// The guards of the flagged flows: once the source is mended the correction must go.
-    fn check_flags(&self, report: &mut Report) {
-        for (code, importer, year, exporter, guard) in
-            [("284690", "JPN", 2020, "MYS", 4069.25), ("284610", "JPN", 2023, "IND", 3368.001)]
-        {
-            let flow = HsCode::parse(code).and_then(|code| self.flows.get(&code)).and_then(|flows| {
-                flows.iter().find(|flow| {
-                    flow.importer.as_str() == importer && flow.year == year && flow.exporter.as_str() == exporter
-                })
+    fn check_flags(&self, tables: &Tables, report: &mut Report) {
+        for correction in declared(tables, ORIGIN, "flag") {
+            let wanted = conditions(correction);
+            let wanted = |column: &str| wanted.iter().find(|(name, _)| name == column).map_or("", |(_, text)| text);
+            let flows = HsCode::parse(wanted("hs92")).and_then(|code| self.flows.get(&code));
+            let flow = flows.into_iter().flatten().find(|flow| {
+                flow.importer.as_str() == wanted("importer_iso3")
+                    && flow.exporter.as_str() == wanted("exporter_iso3")
+                    && flow.year.to_string() == wanted("year")
             });
             let quantity = flow.and_then(|flow| flow.quantity).map(|quantity| quantity.value());
-            if quantity != Some(guard) {
-                report.push(
-                    Mistake::in_file("corrections.csv", format!("the flag of {exporter} to {importer}, {code}, {year} expects {guard} t and finds {quantity:?}"))
-                        .hint("the source was mended: remove the correction and its guard"),
-                );
+            if quantity.is_none() || quantity != parse_number(correction.get("guard")) {
+                let found = format!("expects {} t and finds {quantity:?}", correction.get("guard"));
+                report.push(outdated(correction.get("correction"), &found));
             }
         }
     }
@@ -116,12 +117,18 @@ impl Trade {
     }
 }
 
-/// The extract has two-letter codes for two countries; declared in `corrections`.
-fn country(record: &Record<'_>, index: usize, report: &mut Report) -> Option<CountryCode> {
-    match record.bytes(index) {
-        b"TW" => Some(CountryCode::OTHER_ASIA),
-        b"NA" => CountryCode::parse("NAM"),
-        _ => record.country_code(index, report),
+/// Country codes of the extract of largest partners that `corrections` declares to be others.
+struct CodeOverrides(Vec<(String, CountryCode)>);
+
+impl CodeOverrides {
+    fn declared(tables: &Tables) -> Self {
+        let rows = declared(tables, SHARES_ORIGIN, "override");
+        Self(rows.filter_map(|row| Some((row.text("guard"), CountryCode::parse(row.get("value"))?))).collect())
+    }
+
+    fn country(&self, record: &Record<'_>, index: usize, report: &mut Report) -> Option<CountryCode> {
+        let declared = self.0.iter().find(|(wrong, _)| wrong.as_bytes() == record.bytes(index));
+        declared.map(|(_, right)| *right).or_else(|| record.country_code(index, report))
     }
 }
 
@@ -129,13 +136,14 @@ fn country(record: &Record<'_>, index: usize, report: &mut Report) -> Option<Cou
 pub(super) fn add_shares(options: &BuildOptions, tables: &mut Tables, steps: &mut Vec<Step>, report: &mut Report) {
     let Some(input) = open(options, MAGNETS, report) else { return };
     let mut step = Step::new(format!("value shares, {MAGNETS}"));
+    let codes = CodeOverrides::declared(tables);
     let columns = ["year", "hs6", "exporter_iso3", "importer_iso3", "value_usd"].map(Column::required);
     let mut groups: BTreeMap<(HsCode, String, Year), BTreeMap<String, f64>> = BTreeMap::new();
     each_record(input, b',', &columns, report, |record, places, report| {
         let at = |index: usize| places[index].unwrap_or(0);
         step.read += 1;
         let (year, code) = (record.year(at(0), report), record.hs_code(at(1), report));
-        let (exporter, importer) = (country(record, at(2), report), country(record, at(3), report));
+        let (exporter, importer) = (codes.country(record, at(2), report), codes.country(record, at(3), report));
         let value = record.amount(at(4), 1e13, report);
         let (Some(year), Some(code), Some(exporter), Some(importer), Some(value)) =
             (year, code, exporter, importer, value)
@@ -170,7 +178,7 @@ pub(super) fn add_shares(options: &BuildOptions, tables: &mut Tables, steps: &mu
                     ("partners", &partners.len().to_string()),
                     ("quality", "derived"),
                     ("as_of", &year.to_string()),
-                    ("origin", "baci-magnets-gallium"),
+                    ("origin", SHARES_ORIGIN),
                     ("note", "largest partners only"),
                 ],
             );

@@ -809,7 +809,7 @@ pub(super) mod trap {
     pub fn assert_says(name: &str, file: &str, report: &Report, row: Option<u64>, column: Option<&str>, says: &str) {
         let found = report.mistakes().iter().any(|mistake| {
             mistake.file.ends_with(file)
-                && mistake.row == row
+                && (mistake.row == row || row.is_some_and(|row| mistake.also.contains(&row)))
                 && mistake.column.as_deref() == column
                 && (mistake.message.contains(says) || mistake.hint.as_deref().is_some_and(|hint| hint.contains(says)))
         });

@@ -1,7 +1,7 @@
 //! Mineral Commodity Summaries of the U.S. Geological Survey: the data releases of 2025 and 2026, whose layouts differ.
 //!
 //! Cells are read as printed: `W` is withheld, `NA` not available, `—` nothing, `>95` and `<25` bounds, `50–300` a range,
-//! `e` an estimate, `E` a net exporter, `XX` not applicable, `s` less than half a unit. Units stand in a column and are
+//! `e` an estimate, `E` a net exporter, `XX` not applicable, `s` a footnote: less than half a unit where its note says so. Units stand in a column and are
 //! brought to tonnes, dollars and per cent; what is outside the vocabulary is a mistake, not a guess.
 
 use super::{Unique, each_record};
@@ -86,7 +86,8 @@ impl Cell {
         cell(None, None, None, Flag::Words)
     }
 
-    fn scaled(mut self, factor: f64) -> Self {
+    /// The cell with its numbers multiplied.
+    pub fn scaled(mut self, factor: f64) -> Self {
         for number in [&mut self.value, &mut self.low, &mut self.high].into_iter().flatten() {
             *number *= factor;
         }
@@ -263,6 +264,10 @@ pub fn read_2026(input: Input<'_>, report: &mut Report) -> Vec<Row> {
         let notes = places[11].map_or("", |place| record.text(place, report));
         if cell.flag == Flag::Reported && notes.contains("Estimated.") {
             cell.flag = Flag::Estimated;
+        }
+        if cell.flag == Flag::Small && cell.raw == "s" && !notes.to_lowercase().contains("less than ½") {
+            // A footnote that says another thing: included elsewhere, or below another limit.
+            cell = Cell { value: None, low: None, high: None, flag: Flag::Words, ..cell };
         }
         let row = Row {
             section: text(1, report),

@@ -28,6 +28,8 @@ pub struct Estimate {
     pub sources: Option<i64>,
     /// Which method.
     pub series: GovernanceSeries,
+    /// 0, or 1 for the second series that the tidy extract marks under one code: two countries, of which one is not this.
+    pub occurrence: u32,
 }
 
 /// What was read, and what was left out with the number of rows.
@@ -37,8 +39,6 @@ pub struct Governance {
     pub estimates: Vec<Estimate>,
     /// Rows without an estimate.
     pub without_estimate: u64,
-    /// Second rows of a country and year, as marked by the extract.
-    pub marked_duplicates: u64,
     /// Rows of other indicators.
     pub other_indicators: u64,
 }
@@ -73,10 +73,6 @@ pub fn read(input: Input<'_>, report: &mut Report) -> Governance {
             read.other_indicators += 1;
             return;
         }
-        if !matches!(optional(5, report), "" | "0") {
-            read.marked_duplicates += 1;
-            return;
-        }
         let country = country(record, at(0), report);
         let year = record.year(at(1), report);
         let estimate = match record.text(at(2), report) {
@@ -95,7 +91,8 @@ pub fn read(input: Input<'_>, report: &mut Report) -> Governance {
             );
             return;
         }
-        if !unique.is_new((country, year), record, at(0), report) {
+        let occurrence = if matches!(optional(5, report), "" | "0") { 0 } else { 1 };
+        if !unique.is_new((country, year, occurrence), record, at(0), report) {
             return;
         }
         let number = |index: usize, report: &mut Report| match optional(index, report) {
@@ -110,7 +107,7 @@ pub fn read(input: Input<'_>, report: &mut Report) -> Governance {
         };
         let standard_error = number(3, report);
         let sources = number(4, report).map(|count| count.round() as i64);
-        read.estimates.push(Estimate { country, year, estimate, standard_error, sources, series });
+        read.estimates.push(Estimate { country, year, estimate, standard_error, sources, series, occurrence });
     });
     read
 }
@@ -145,7 +142,8 @@ mod tests {
         let mut report = Report::new();
         let read = read(Input::from_bytes("wgi.csv", TIDY.as_bytes()), &mut report);
         assert!(report.is_empty(), "{report}");
-        assert_eq!((read.estimates.len(), read.without_estimate, read.marked_duplicates), (1, 1, 1));
+        let occurrences: Vec<u32> = read.estimates.iter().map(|estimate| estimate.occurrence).collect();
+        assert_eq!((occurrences, read.without_estimate), (vec![0, 1], 1));
         assert_eq!(
             (read.estimates[0].country.as_str(), read.estimates[0].estimate, read.estimates[0].sources),
             ("CHN", -0.44, Some(8))
@@ -191,7 +189,10 @@ mod tests {
         };
         assert!((lode_instability(of("CHN", 2022)) - 0.58821).abs() < 1e-5);
         assert!(read.estimates.iter().all(|estimate| estimate.country != CountryCode::OTHER_ASIA));
-        assert!(read.without_estimate > 0 && read.marked_duplicates > 0);
+        let second = read.estimates.iter().filter(|estimate| estimate.occurrence == 1);
+        let second: Vec<&str> = second.map(|estimate| estimate.country.as_str()).collect();
+        assert_eq!(second, vec!["GUY"; 26]);
+        assert!(read.without_estimate > 0);
     }
 
     fn lode_instability(estimate: f64) -> f64 {
