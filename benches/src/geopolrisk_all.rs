@@ -172,7 +172,7 @@ fn read_trade(
     years: &[u16],
     governance: &[Vec<f64>],
     report: &mut Report,
-) -> Result<Vec<Imports>, Report> {
+) -> Result<Vec<Option<Vec<Imports>>>, Report> {
     // Which materials a customs code belongs to, counted from 1: one or two.
     let mut of_code = vec![[0_u8; 2]; CODES];
     for (index, material) in materials.iter().enumerate() {
@@ -186,7 +186,9 @@ fn read_trade(
     for (index, year) in years.iter().enumerate() {
         of_year[usize::from(*year) & 4095] = index as u8;
     }
-    let mut imports = vec![Imports::default(); materials.len() * years.len() * COUNTRIES];
+    // By importer, year and material: the rows of one importer stand together in the file, so neighbours stay in the cache.
+    let mut imports: Vec<Option<Vec<Imports>>> = vec![None; COUNTRIES];
+    let size = years.len() * materials.len();
     let mut records = open(folder, "baci_trade.csv", report)?;
     let [year, exporter, importer, code, value, quantity] =
         places(&records, ["year", "exporter", "importer", "hs", "value", "quantity"], report)?;
@@ -221,7 +223,8 @@ fn read_trade(
         let risk = tonnes * governance[place][from];
         let dollars = number(&record, value);
         for material in [first, second].into_iter().filter(|material| *material != 0) {
-            let cell = &mut imports[(usize::from(material - 1) * years.len() + place) * COUNTRIES + to];
+            let of_importer = imports[to].get_or_insert_with(|| vec![Imports::default(); size]);
+            let cell = &mut of_importer[place * materials.len() + usize::from(material - 1)];
             cell.risk += risk;
             cell.quantity += tonnes;
             cell.value += dollars;
@@ -242,7 +245,7 @@ fn digits(bytes: &[u8]) -> Option<usize> {
     (!wrong).then_some(value as usize)
 }
 
-fn write(path: &Path, materials: &[Material], years: &[u16], imports: &[Imports]) -> std::io::Result<()> {
+fn write(path: &Path, materials: &[Material], years: &[u16], imports: &[Option<Vec<Imports>>]) -> std::io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
     out.write_all(b"raw_material,year,importer,hhi,import_risk,score,price\n")?;
     let mut buffer = ryu::Buffer::new();
@@ -255,16 +258,22 @@ fn write(path: &Path, materials: &[Material], years: &[u16], imports: &[Imports]
         }
         out.write_all(end)
     };
+    let codes: Vec<String> = (0..COUNTRIES).map(|code| format!("{code},")).collect();
     for (index, material) in materials.iter().enumerate() {
         let name = lode_catalogue::csv_line(std::iter::once(material.name.as_str()));
         let name = name.trim_end();
         for (place, year) in years.iter().enumerate() {
-            let cells = &imports[(index * years.len() + place) * COUNTRIES..][..COUNTRIES];
-            for (importer, cell) in cells.iter().enumerate().filter(|(_, cell)| cell.any) {
+            let start = format!("{name},{year},");
+            let cells = imports.iter().enumerate().filter_map(|(importer, of_importer)| {
+                let cell = of_importer.as_ref()?[place * materials.len() + index];
+                cell.any.then_some((importer, cell))
+            });
+            for (importer, cell) in cells {
                 let own = material.output[place].get(&importer).copied().unwrap_or(0.0);
                 let risk = cell.risk / (cell.quantity + own);
                 let concentration = material.concentration[place];
-                write!(out, "{name},{year},{importer},")?;
+                out.write_all(start.as_bytes())?;
+                out.write_all(codes[importer].as_bytes())?;
                 put(&mut out, concentration, b",")?;
                 put(&mut out, Some(risk), b",")?;
                 put(&mut out, concentration.map(|concentration| concentration * risk), b",")?;

@@ -104,6 +104,8 @@ pub struct Control {
     pub suspended_from: String,
     /// Last day of a suspension.
     pub suspended_to: String,
+    /// Records of the same measure that count in its place: a notice beside the event in the news.
+    pub same_as: Vec<String>,
     /// Measures that this one suspends.
     pub suspends: Vec<String>,
     /// Customs lines named by the measure.
@@ -213,6 +215,7 @@ mod tests {
             end: String::new(),
             suspended_from: "2025-11-07".into(),
             suspended_to: "2026-11-10".into(),
+            same_as: vec![],
             suspends: vec![],
             hs_lines: vec![],
             items: String::new(),

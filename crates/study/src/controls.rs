@@ -36,7 +36,7 @@ pub fn names_commodity(world: &World, control: &Control, commodity: &CommodityId
 
 /// A measure may be in the record twice, as an event and as its notice: the notice counts.
 fn is_repeated(control: &Control) -> bool {
-    control.caveat.starts_with("same measure as ")
+    !control.same_as.is_empty()
 }
 
 /// Whether a control is aimed at an economy or at everybody, by somebody else.
@@ -104,6 +104,8 @@ pub fn changes<'w>(
             }
         }
     }
-    found.sort_by(|a, b| (std::cmp::Reverse(&a.0), &a.2.id).cmp(&(std::cmp::Reverse(&b.0), &b.2.id)));
+    found.sort_by_key(|(date, what, control)| {
+        (std::cmp::Reverse(date.clone()), *what, control.actor, control.id.clone())
+    });
     found
 }

@@ -4,7 +4,7 @@ use crate::answer::{percent, readable};
 use crate::{Answer, Section, Session, Text, controls, measures, names};
 use lode_assess::{Basis, Economy, Measure, Query};
 use lode_model::{
-    Commodity, CommodityId, CommodityKind, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
+    Commodity, CommodityId, CommodityKind, Control, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
 };
 
 /// The columns of the matrix: a heading and the stages that it stands for, the first with data wins.
@@ -60,7 +60,8 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
             any || !line.trend.is_empty() || line.is_controlled(session, country)
         })
         .collect();
-    let worth_a_line = |line: &Line<'_>| line.has_a_value() || line.is_controlled(session, country);
+    let worth_a_line =
+        |line: &Line<'_>| line.has_a_value() || !line.trend.is_empty() || line.is_controlled(session, country);
     let (lines, bundled): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.into_iter().partition(worth_a_line);
     let mut all: Vec<Measure> = Vec::new();
     for line in lines.iter().chain(&bundled) {
@@ -268,16 +269,24 @@ fn sparkline(trend: &[Measure]) -> String {
 
 fn changes(session: &Session, country: &Economy, newest: Year, lines: &[Line<'_>]) -> Vec<String> {
     let today = session.day.to_string();
-    let mut found: Vec<String> = controls::changes(&session.world, country, session.day, LATELY)
-        .into_iter()
-        .take(LINES)
-        .map(|(date, what, control)| {
-            let mark = if date.as_str() > today.as_str() { "due " } else { "" };
-            let instrument =
-                if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
-            format!("{mark}{date}  {}{instrument}: {what}", control.name)
-        })
-        .collect();
+    let changes = controls::changes(&session.world, country, session.day, LATELY);
+    // What happens to several measures of one country on one day is one line.
+    let alike =
+        |a: &(String, &str, &Control), b: &(String, &str, &Control)| (&a.0, a.1, a.2.actor) == (&b.0, b.1, b.2.actor);
+    let mut found: Vec<String> = Vec::new();
+    for group in changes.chunk_by(alike).take(LINES) {
+        let [(date, what, control), others @ ..] = group else { continue };
+        let mark = if date.as_str() > today.as_str() { "due " } else { "" };
+        let instrument =
+            if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
+        let more = if others.is_empty() {
+            String::new()
+        } else {
+            let actor = control.actor.map_or(String::new(), |actor| names::shown(&session.world, actor.as_str()));
+            format!(" and {} more of {actor}", others.len())
+        };
+        found.push(format!("{mark}{date}  {}{instrument}{more}: {what}", control.name));
+    }
     let mut moved: Vec<(f64, String)> = Vec::new();
     for line in lines.iter().filter(|line| line.imports >= WORTH_A_LINE) {
         let [.., before, now] = line.trend.as_slice() else { continue };

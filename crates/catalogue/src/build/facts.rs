@@ -475,7 +475,8 @@ preferred = "no"
             ["samarium", "gadolinium", "terbium", "dysprosium", "lutetium", "scandium", "yttrium"]
         );
         assert_eq!(control("mofcom-2023-23").list("hs_lines").len(), 12);
-        assert_eq!(control("china-2025-seven-rare-earths-licence").get("caveat"), "same measure as mofcom-2025-18");
+        assert_eq!(control("china-2025-seven-rare-earths-licence").list("same_as"), ["mofcom-2025-18"]);
+        assert_eq!(control("china-2025-october-notices").list("same_as").len(), 6);
         assert_eq!(
             cells(&control("indonesia-2020-nickel-ore-ban"), &columns)[..4],
             ["IDN", "WLD", "ban", "2020-01-01"]
@@ -485,7 +486,9 @@ preferred = "no"
             assert!(ids.contains(effect.get("control")), "{}", effect.get("control"));
         }
         for control in tables.rows("controls") {
-            assert!(control.list("suspends").iter().all(|id| ids.contains(id.as_str())));
+            assert!(
+                control.list("suspends").iter().chain(&control.list("same_as")).all(|id| ids.contains(id.as_str()))
+            );
         }
     }
 }

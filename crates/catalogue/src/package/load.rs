@@ -408,6 +408,7 @@ fn control(row: &Row) -> Option<Control> {
         end: row.text("end"),
         suspended_from: row.text("suspended_from"),
         suspended_to: row.text("suspended_to"),
+        same_as: row.list("same_as"),
         suspends: row.list("suspends"),
         hs_lines: row.list("hs_lines"),
         items: row.text("items"),
