@@ -1,72 +1,42 @@
-//! The trade table: one file for each customs code, nothing but codes and numbers, read without copies.
+//! The trade table: one file for each customs code, nothing but codes and numbers.
 
-use crate::records::{clip, parse_number};
-use crate::report::{Mistake, Report};
-use lode_model::{CountryCode, GrossTonnes, NominalUsd, TradeFlow, Year};
+use crate::input::Input;
+use crate::read::each_record;
+use crate::records::Column;
+use crate::report::Report;
+use lode_model::{GrossTonnes, NominalUsd, TradeFlow};
 
-/// The headings of a trade file.
-pub(super) const HEADINGS: &str = "importer,year,exporter,value_kusd,quantity_t";
+/// Amounts beyond this are mistakes: the trade of the world is below it, in thousand dollars as in tonnes.
+const MOST: f64 = 1e12;
 
-/// Reads one file of the trade table.
+/// Reads one file of the trade table. Its rows are in the order of importer, year and exporter, so that none is there twice.
 pub(super) fn read(file: &str, bytes: &[u8], report: &mut Report) -> Vec<TradeFlow> {
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    let strip = |line: &'_ [u8]| line.strip_suffix(b"\r").map_or(line.len(), <[u8]>::len);
-    match lines.next() {
-        Some(head) if &head[..strip(head)] == HEADINGS.as_bytes() => {}
-        _ => {
-            report.push(
-                Mistake::in_row(file, 1, "the headings are not those of a trade table")
-                    .hint(format!("they must be {HEADINGS}")),
-            );
-            return Vec::new();
-        }
-    }
+    let columns = ["importer", "year", "exporter", "value_kusd", "quantity_t"].map(Column::required);
     let mut flows: Vec<TradeFlow> = Vec::with_capacity(bytes.len() / 28);
-    for (index, line) in lines.enumerate() {
-        let line = &line[..strip(line)];
-        if line.is_empty() {
-            continue;
+    each_record(Input::from_bytes(file, bytes), b',', &columns, report, |record, places, report| {
+        let at = |index: usize| places[index].unwrap_or(0);
+        let (importer, exporter) = (record.country_code(at(0), report), record.country_code(at(2), report));
+        let (year, value) = (record.year(at(1), report), record.amount(at(3), MOST, report));
+        let quantity = record.amount(at(4), MOST, report).map(GrossTonnes::new);
+        if record.bytes(at(3)).is_empty() {
+            report.push(record.mistake(at(3), "is empty").hint("a flow has a value"));
         }
-        match flow(line) {
-            Ok(flow) => match flows.last() {
-                Some(last)
-                    if (last.importer, last.year, last.exporter) == (flow.importer, flow.year, flow.exporter) =>
-                {
-                    report.push(Mistake::in_row(file, index as u64 + 2, "repeats the row before it"));
-                }
-                _ => flows.push(flow),
-            },
-            Err((column, message)) => report.push(Mistake::in_row(file, index as u64 + 2, message).column(column)),
+        let (Some(importer), Some(year), Some(exporter), Some(value)) = (importer, year, exporter, value) else {
+            return;
+        };
+        let flow = TradeFlow { importer, year, exporter, value: NominalUsd::new(value * 1000.0), quantity };
+        let key = |flow: &TradeFlow| (flow.importer, flow.year, flow.exporter);
+        if flows.last().is_some_and(|last| key(last) >= key(&flow)) {
+            report.push(
+                record
+                    .mistake(at(0), "repeats a row before it or is out of order")
+                    .hint("rows are ordered by importer, year and exporter, and each stands once"),
+            );
+            return;
         }
-    }
+        flows.push(flow);
+    });
     flows
-}
-
-fn flow(line: &[u8]) -> Result<TradeFlow, (&'static str, String)> {
-    let text = std::str::from_utf8(line).map_err(|_| ("importer", "is not UTF-8 text".to_owned()))?;
-    let mut cells = text.split(',');
-    let mut next = |column: &'static str| cells.next().ok_or((column, "is missing".to_owned()));
-    let country = |column, text: &str| {
-        CountryCode::parse(text).ok_or((column, format!("`{}` is not a country code", clip(text))))
-    };
-    let importer = country("importer", next("importer")?)?;
-    let year = next("year")?;
-    let year: Year = year.parse().map_err(|_| ("year", format!("`{}` is not a year", clip(year))))?;
-    let exporter = country("exporter", next("exporter")?)?;
-    let amount = |column, text: &str| {
-        parse_number(text)
-            .filter(|number| *number >= 0.0)
-            .ok_or((column, format!("`{}` is not a number of 0 or more", clip(text))))
-    };
-    let value = amount("value_kusd", next("value_kusd")?)?;
-    let quantity = match next("quantity_t")? {
-        "" => None,
-        text => Some(GrossTonnes::new(amount("quantity_t", text)?)),
-    };
-    match cells.next() {
-        Some(_) => Err(("quantity_t", "is followed by more fields than the header has".into())),
-        None => Ok(TradeFlow { importer, year, exporter, value: NominalUsd::new(value * 1000.0), quantity }),
-    }
 }
 
 #[cfg(test)]
@@ -93,11 +63,12 @@ mod tests {
         let mut report = Report::new();
         read(
             "t.csv",
-            b"importer,year,exporter,value_kusd,quantity_t\nJPN,2022,CHN,-1,2\nJapan,2022,CHN,1,2\nJPN,22x,CHN,1,2\nJPN,2022,CHN,1\nJPN,2022,CHN,1,2,3\n",
+            b"importer,year,exporter,value_kusd,quantity_t\nJPN,2022,CHN,-1,2\nJapan,2022,CHN,1,2\nJPN,22x,CHN,1,2\nJPN,2022,CHN,,2\nJPN,2022,CHN,1,2\nJPN,2022,CHN,1,2\n",
             &mut report,
         );
         let places: Vec<(u64, &str)> =
             report.mistakes().iter().map(|m| (m.row.unwrap(), m.column.as_deref().unwrap())).collect();
-        assert_eq!(places, [(2, "value_kusd"), (3, "importer"), (4, "year"), (5, "quantity_t"), (6, "quantity_t")]);
+        assert_eq!(places, [(2, "value_kusd"), (3, "importer"), (4, "year"), (5, "value_kusd"), (7, "importer")]);
+        assert!(report.to_string().contains("repeats a row before it or is out of order"), "{report}");
     }
 }
