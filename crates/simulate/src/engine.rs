@@ -86,8 +86,11 @@ impl fmt::Display for Unsolved {
 
 impl std::error::Error for Unsolved {}
 
-/// Part of the price that throwing away costs, and how fast that rises.
-const DISPOSAL: (f64, f64) = (0.02, 0.01);
+/// Below this part of the base price what nobody wants is thrown away; at a price of nothing as much as this many times
+/// what usually passes through. No price falls below nothing.
+const DISPOSAL: (f64, f64) = (0.02, 50.0);
+/// Rows close to this part of what passes through them.
+const TOLERANCE: f64 = 1e-10;
 /// Expected prices do not follow below this part of the base price.
 const LEAST_EXPECTED: f64 = 0.02;
 /// What slack of a limit costs, in parts of a usual price: so little that it shows in no result.
@@ -211,13 +214,9 @@ impl Engine {
         }
         for node in 0..nodes {
             let price = market.nodes[node].price;
-            let lost = self.usual[node] * months / (DISPOSAL.1 * price);
-            set(
-                program,
-                columns.lost + node,
-                &[-1.0],
-                Response::straight(DISPOSAL.0 * price, 0.0, lost, 0.0, f64::INFINITY),
-            );
+            let from = DISPOSAL.0 * price;
+            let slope = DISPOSAL.1 * self.usual[node] * months / from;
+            set(program, columns.lost + node, &[-1.0], Response::straight(-from, 0.0, slope, 0.0, f64::INFINITY));
         }
         for (index, sector) in market.sectors.iter().enumerate() {
             let response = Response::Isoelastic {
@@ -311,7 +310,8 @@ impl Engine {
     }
 
     fn solve(&mut self) -> Result<(u32, bool), Unsolved> {
-        let [outcome] = self.newton.solve(&self.program, &mut self.duals, Settings::default());
+        let settings = Settings { tolerance: TOLERANCE, ..Settings::default() };
+        let [outcome] = self.newton.solve(&self.program, &mut self.duals, settings);
         if outcome.solved {
             return Ok((outcome.steps, false));
         }
@@ -319,7 +319,7 @@ impl Engine {
             for (dual, found) in self.duals.iter_mut().zip(&solution.duals) {
                 *dual = [*found];
             }
-            let [again] = self.newton.solve(&self.program, &mut self.duals, Settings::default());
+            let [again] = self.newton.solve(&self.program, &mut self.duals, settings);
             if again.solved {
                 return Ok((outcome.steps + again.steps, true));
             }
@@ -335,7 +335,7 @@ impl Engine {
         let left = self.newton.residuals().iter().enumerate();
         let mut rows: Vec<(f64, usize, f64)> = left
             .map(|(row, left)| (left[0].abs() / self.program.amount_scale(row, 0), row, left[0]))
-            .filter(|(relative, ..)| !(*relative <= 1e-8))
+            .filter(|(relative, ..)| !(*relative <= TOLERANCE))
             .collect();
         rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         // The duals of a step without a solution are no start for another.
