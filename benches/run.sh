@@ -5,4 +5,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=${WORK:-$here/../target/bench}
 mkdir -p "$work"
 LODE_BIN=$here/../target/release/geopolrisk-all "$here/geopolrisk/run.sh" "$work" 15
+"$here/../target/release/market-solve" 80
 "$here/desk/run.sh" 15

@@ -1,7 +1,7 @@
 //! One month of a market: Newton's method on the duals beside a general interior-point solver, on the same programs at the
 //! same accuracy, single thread, turn by turn.
 //!
-//! usage: market-solve [MONTHS]
+//! usage: `market-solve [MONTHS]`
 
 use lode_solve::synthetic::{Size, Synthetic, Users};
 use lode_solve::{Newton, Program, Settings, interior_point};

@@ -255,9 +255,8 @@ impl Engine {
             }
             set(program, columns.links + index, &coefficients, response);
         }
-        for node in 0..nodes {
+        for (node, (stock, position)) in targets.into_iter().enumerate() {
             let expected = state.expected[node];
-            let (stock, position) = targets[node];
             let (at_hand, held) = (parameters.stock_slope * expected, parameters.position_slope * expected);
             let kept = Response::Kinked {
                 dual: 0.0,
@@ -335,7 +334,7 @@ impl Engine {
         let left = self.newton.residuals().iter().enumerate();
         let mut rows: Vec<(f64, usize, f64)> = left
             .map(|(row, left)| (left[0].abs() / self.program.amount_scale(row, 0), row, left[0]))
-            .filter(|(relative, ..)| !(*relative <= TOLERANCE))
+            .filter(|(relative, ..)| relative.is_nan() || *relative > TOLERANCE)
             .collect();
         rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         // The duals of a step without a solution are no start for another.
