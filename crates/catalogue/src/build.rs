@@ -42,7 +42,7 @@ pub struct Built {
 
 /// The day up to which the sources were read.
 const AS_OF: &str = "2026-11-24";
-const CURATED: [&str; 9] = [
+const CURATED: [&str; 18] = [
     "commodities",
     "countries",
     "country_groups",
@@ -52,6 +52,15 @@ const CURATED: [&str; 9] = [
     "gaps",
     "corrections",
     "stockpile_rules",
+    "market_regions",
+    "market_forms",
+    "market_processes",
+    "market_prices",
+    "market_recipes",
+    "market_plants",
+    "market_uses",
+    "market_flows",
+    "market_transit",
 ];
 
 /// Builds a package. `progress` is told what is being read and may stop.
@@ -115,7 +124,9 @@ pub fn build(options: &BuildOptions, progress: &mut dyn FnMut(&str) -> ControlFl
 fn read_curated(options: &BuildOptions, tables: &mut Tables, report: &mut Report) {
     for name in CURATED.into_iter().chain(["origins"]) {
         let Some(schema) = Schema::of(name) else { continue };
-        match Input::open(&options.sources.join(format!("{name}.csv"))) {
+        // Tables of the market stand in a folder of their own.
+        let file = name.strip_prefix("market_").map_or(format!("{name}.csv"), |table| format!("market/{table}.csv"));
+        match Input::open(&options.sources.join(file)) {
             Ok(input) => tables.put(Table::read(schema, input, report)),
             Err(mistakes) => report.extend(mistakes),
         }

@@ -2,6 +2,7 @@
 
 mod check;
 mod load;
+mod market;
 mod overlay;
 mod table;
 mod trade;

@@ -31,6 +31,12 @@ pub enum FieldType {
     HsCode,
     /// Items separated by bars.
     List,
+    /// An id in table `market_forms`.
+    MarketForm,
+    /// An id in table `market_regions`, or `*` for any.
+    MarketRegion,
+    /// An id in table `market_processes`.
+    MarketProcess,
     /// An id in table `origins`.
     Origin,
     /// A word of [`lode_model::DataQuality`].
@@ -122,6 +128,15 @@ schemas!(
     "deposits",
     "figures",
     "assumptions",
+    "market_regions",
+    "market_forms",
+    "market_processes",
+    "market_prices",
+    "market_recipes",
+    "market_plants",
+    "market_uses",
+    "market_flows",
+    "market_transit",
     "gaps",
     "corrections",
     "reconciliation",

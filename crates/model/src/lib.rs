@@ -15,6 +15,7 @@ mod process;
 mod production;
 mod project;
 mod provenance;
+mod reference_market;
 mod stage;
 mod stockpile;
 mod trade_flow;
@@ -34,6 +35,10 @@ pub use process::{Process, ProcessKind};
 pub use production::{Production, ProductionMetric, Reserve, ReserveMetric};
 pub use project::Project;
 pub use provenance::{Correction, DataQuality, Origin, Provenance, Quantity, Reconciliation, Redistribution};
+pub use reference_market::{
+    MarketFlow, MarketForm, MarketPlant, MarketPrice, MarketProcess, MarketRecipe, MarketRegion, MarketTransit, MarketUse,
+    ReferenceMarket, UseMetric,
+};
 pub use stage::Stage;
 pub use stockpile::StockpileRule;
 pub use trade_flow::{TradeFlow, TradeShare, TradeTable};

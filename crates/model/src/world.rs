@@ -20,7 +20,7 @@ pub struct PackageIdentity {
 
 /// All inputs of an answer.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "each field is the table of the same name in data/schemas")]
+#[expect(missing_docs, reason = "each field is the table of the same name in data/schemas, `market` all those named market_*")]
 pub struct World {
     pub package: PackageIdentity,
     pub commodities: BTreeMap<CommodityId, Commodity>,
@@ -48,6 +48,7 @@ pub struct World {
     pub deposits: Vec<Deposit>,
     pub figures: Vec<Figure>,
     pub assumptions: BTreeMap<String, Assumption>,
+    pub market: ReferenceMarket,
     pub gaps: Vec<Gap>,
     pub origins: BTreeMap<OriginId, Origin>,
     pub corrections: Vec<Correction>,
@@ -92,6 +93,7 @@ impl World {
             deposits: Vec::new(),
             figures: Vec::new(),
             assumptions: BTreeMap::new(),
+            market: ReferenceMarket::default(),
             gaps: Vec::new(),
             origins: BTreeMap::new(),
             corrections: Vec::new(),
@@ -162,6 +164,24 @@ impl World {
             deposits,
             figures,
             gaps,
+        );
+        macro_rules! count_market {
+            ($($table:ident: $name:literal),* $(,)?) => {
+                $(for record in &self.market.$table {
+                    add(&record.provenance.origin, $name, 1);
+                })*
+            };
+        }
+        count_market!(
+            regions: "market_regions",
+            forms: "market_forms",
+            prices: "market_prices",
+            processes: "market_processes",
+            recipes: "market_recipes",
+            plants: "market_plants",
+            uses: "market_uses",
+            flows: "market_flows",
+            transit: "market_transit",
         );
         self.commodities.values().for_each(|record| add(&record.provenance.origin, "commodities", 1));
         self.hs_sets.values().for_each(|record| add(&record.provenance.origin, "hs_sets", 1));

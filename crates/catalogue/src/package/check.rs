@@ -13,6 +13,9 @@ pub(super) struct KnownIds {
     pub commodities: BTreeSet<String>,
     pub countries: BTreeSet<String>,
     pub origins: BTreeSet<String>,
+    pub market_forms: BTreeSet<String>,
+    pub market_regions: BTreeSet<String>,
+    pub market_processes: BTreeSet<String>,
 }
 
 impl KnownIds {
@@ -99,6 +102,12 @@ fn check_cell(text: &str, field: &Field, known: &KnownIds) -> Result<(), (String
         FieldType::Origin => {
             wrong("an origin of this package", "no number without an origin: add it to origins.csv".into())
         }
+        FieldType::MarketForm if known.market_forms.contains(text) => Ok(()),
+        FieldType::MarketForm => wrong("a form of the market", suggest(&known.market_forms)),
+        FieldType::MarketRegion if text == "*" || known.market_regions.contains(text) => Ok(()),
+        FieldType::MarketRegion => wrong("a region of the market", suggest(&known.market_regions)),
+        FieldType::MarketProcess if known.market_processes.contains(text) => Ok(()),
+        FieldType::MarketProcess => wrong("a process of the market", suggest(&known.market_processes)),
         FieldType::Stage if Stage::parse(text).is_some() => Ok(()),
         FieldType::Stage => wrong("a stage", format!("use one of {}", Stage::ALL.map(|(_, word)| word).join(", "))),
         FieldType::Quality if DataQuality::parse(text).is_some() => Ok(()),

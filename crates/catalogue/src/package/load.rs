@@ -3,7 +3,7 @@
 use super::check::{KnownIds, check};
 use super::overlay::{Overlay, USER_ORIGIN};
 use super::table::{Row, Table};
-use super::{Package, trade};
+use super::{Package, market, trade};
 use crate::input::Input;
 use crate::report::{Mistake, Report};
 use crate::schema::Schema;
@@ -156,6 +156,9 @@ fn remember_ids(table: &Table, known: &mut KnownIds) {
         "commodities" => known.commodities = ids("commodity"),
         "countries" => known.countries = ids("country"),
         "origins" => known.origins = ids("origin"),
+        "market_regions" => known.market_regions = ids("region"),
+        "market_forms" => known.market_forms = ids("form"),
+        "market_processes" => known.market_processes = ids("process"),
         _ => {}
     }
 }
@@ -207,6 +210,15 @@ fn fill(world: &mut World, table: &Table) {
         "assumptions" => {
             world.assumptions = rows.map(assumption).map(|assumption| (assumption.id.clone(), assumption)).collect();
         }
+        "market_regions" => world.market.regions = rows.map(market::region).collect(),
+        "market_forms" => world.market.forms = rows.filter_map(market::form).collect(),
+        "market_prices" => world.market.prices = rows.map(market::price).collect(),
+        "market_processes" => world.market.processes = rows.map(market::process).collect(),
+        "market_recipes" => world.market.recipes = rows.map(market::recipe).collect(),
+        "market_plants" => world.market.plants = rows.map(market::plant).collect(),
+        "market_uses" => world.market.uses = rows.map(market::market_use).collect(),
+        "market_flows" => world.market.flows = rows.map(market::flow).collect(),
+        "market_transit" => world.market.transit = rows.map(market::transit).collect(),
         "gaps" => world.gaps = rows.map(gap).collect(),
         "corrections" => world.corrections = rows.map(correction).collect(),
         "reconciliation" => world.reconciliation = rows.filter_map(reconciliation).collect(),
