@@ -1,77 +1,49 @@
 //! One step of the market: prices at which every node balances, then everything that follows from them.
 
+use crate::behaviour::Behaviour;
+use crate::conditions::{Conditions, Instruments};
 use crate::market::{Cost, Market};
 use crate::parameters::Parameters;
 use crate::state::{Lag, State, throughput, usual_throughput};
-use lode_solve::{Newton, Program, Response, Settings, Structure, interior_point};
+use lode_solve::{Newton, Program, Response, Settings, Structure, in_lanes, interior_point};
+use std::array::from_fn;
 use std::fmt;
 use std::sync::Arc;
 
-/// What is imposed on a market in a step.
+/// What happened in a step, by lane.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Conditions {
-    /// By link: most that may be sent, t a month.
-    pub most: Vec<f64>,
-    /// By link: whether it is held up, so that its established flow is remembered and orders pile up.
-    pub held_up: Vec<bool>,
-    /// By link: export tax, in parts of the expected price.
-    pub tax: Vec<f64>,
-    /// By link: premium for remembered risk, in parts of the expected price.
-    pub premium: Vec<f64>,
-    /// By plant: capacity in parts of the base.
-    pub capacity: Vec<f64>,
-    /// By limit: most that may pass, t a month; infinite for none.
-    pub limit: Vec<f64>,
-    /// By node: part of the supply that is at risk.
-    pub risk: Vec<f64>,
-    /// By node: multiple of the usual cover.
-    pub cover: Vec<f64>,
-}
-
-impl Conditions {
-    /// Nothing beyond the base.
-    pub fn none(market: &Market) -> Self {
-        Self {
-            most: vec![f64::INFINITY; market.links.len()],
-            held_up: vec![false; market.links.len()],
-            tax: market.links.iter().map(|link| link.tax).collect(),
-            premium: market.links.iter().map(|link| link.premium).collect(),
-            capacity: vec![1.0; market.plants.len()],
-            limit: vec![f64::INFINITY; market.limits.len()],
-            risk: vec![0.0; market.nodes.len()],
-            cover: vec![1.0; market.nodes.len()],
-        }
-    }
-}
-
-/// What happened in a step.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Step {
+pub struct Step<const L: usize> {
     /// By node: price, USD/kg.
-    pub price: Vec<f64>,
+    pub price: Vec<[f64; L]>,
     /// By plant: activity, t a month.
-    pub activity: Vec<f64>,
+    pub activity: Vec<[f64; L]>,
     /// By sector: use, t a month.
-    pub used: Vec<f64>,
+    pub used: Vec<[f64; L]>,
     /// By link: sent, t a month.
-    pub sent: Vec<f64>,
+    pub sent: Vec<[f64; L]>,
     /// By link: arrived, t a month.
-    pub arrived: Vec<f64>,
+    pub arrived: Vec<[f64; L]>,
     /// By node: thrown away, t a month.
-    pub lost: Vec<f64>,
+    pub lost: Vec<[f64; L]>,
+    /// By public buyer: bought, t a month.
+    pub bought: Vec<[f64; L]>,
     /// By limit: what a further tonne would be worth, USD/kg.
-    pub rent: Vec<f64>,
+    pub rent: Vec<[f64; L]>,
     /// Newton steps.
-    pub steps: u32,
+    pub steps: [u32; L],
     /// Whether the general solver had to help.
-    pub fell_back: bool,
+    pub fell_back: [bool; L],
 }
 
 /// A step without a solution.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Unsolved {
+    /// Which lane.
+    pub lane: usize,
     /// What is left of the rows that do not close, the largest first: name and tonnes.
     pub rows: Vec<(String, f64)>,
+    /// What is imposed on them in this step: limits, closed flows, lost capacity.
+    pub binding: Vec<String>,
 }
 
 impl fmt::Display for Unsolved {
@@ -79,6 +51,9 @@ impl fmt::Display for Unsolved {
         write!(f, "no prices balance the market; left open: ")?;
         for (place, (name, tonnes)) in self.rows.iter().enumerate() {
             write!(f, "{}{name} by {tonnes:.3} t", if place == 0 { "" } else { ", " })?;
+        }
+        if !self.binding.is_empty() {
+            write!(f, "; in force there: {}", self.binding.join(", "))?;
         }
         Ok(())
     }
@@ -97,71 +72,187 @@ const LEAST_EXPECTED: f64 = 0.02;
 const SLACK: f64 = 1e-4;
 /// A usual price, to measure rents beside, USD/kg.
 const USUAL_PRICE: f64 = 50.0;
-/// Least rise of a marginal cost over capacity, in parts of the cost: flat costs leave activity undetermined.
+/// Least rise of a marginal cost over capacity, in parts of the worth of what is made: flat costs leave activity
+/// undetermined.
 const LEAST_RISE: f64 = 0.05;
 /// Least use or trade that a node is measured beside, t a month.
 const LEAST_THROUGHPUT: f64 = 1e-3;
 /// Below the choke use is a power of the price, and from there to this multiple it falls to nothing.
 const END_OF_USE: f64 = 1.3;
+/// Least part of its capacity that an alternative plant has taken up.
+const LEAST_ADOPTED: f64 = 1e-3;
+/// An alternative is given up so much more slowly than it is taken up.
+const GIVING_UP: f64 = 0.25;
+/// A contract is met as if less of it cost so much more friction.
+const CONTRACT: f64 = 5.0;
+/// Price a public buyer bids below its floor when it buys its most, in parts of the floor.
+const BUYER_SLOPE: f64 = 0.02;
+/// Least stock target, in months.
+const LEAST_COVER: f64 = 0.02;
 
-/// Steps a market.
+/// Parameters of each lane, turned to what a step needs.
 #[derive(Clone, Debug)]
-pub struct Engine {
-    market: Market,
-    parameters: Parameters,
+struct Rates<const L: usize> {
+    stock_slope: [f64; L],
+    position_slope: [f64; L],
+    surplus_slope: [f64; L],
+    friction: [f64; L],
+    friction_down: [f64; L],
+    newcomer: [f64; L],
+    back_orders: [f64; L],
+    back_orders_kept: [f64; L],
+    back_orders_most: [f64; L],
+    qualification: [f64; L],
+    use_memory: [f64; L],
+    expectation: [f64; L],
+    momentum: [f64; L],
+    long_run: [f64; L],
+    contract: [f64; L],
+    precaution: [f64; L],
+    precaution_up: [f64; L],
+    precaution_down: [f64; L],
+    thrift_elasticity: [f64; L],
+    thrift_up: [f64; L],
+    thrift_down: [f64; L],
+}
+
+impl<const L: usize> Rates<L> {
+    fn of(lanes: &[Behaviour; L], months: f64) -> Self {
+        let of = |get: fn(&Parameters) -> f64| from_fn(|lane| get(&lanes[lane].parameters));
+        let over = |get: fn(&Parameters) -> f64| from_fn(|lane| Parameters::over(get(&lanes[lane].parameters), months));
+        Self {
+            stock_slope: of(|p| p.stock_slope),
+            position_slope: of(|p| p.position_slope),
+            surplus_slope: of(|p| p.surplus_slope),
+            friction: of(|p| p.friction),
+            friction_down: of(|p| p.friction_down),
+            newcomer: of(|p| p.newcomer),
+            back_orders: of(|p| p.back_orders),
+            back_orders_kept: from_fn(|lane| libm::pow(1.0 - lanes[lane].parameters.back_orders_lapse, months)),
+            back_orders_most: of(|p| p.back_orders_most),
+            qualification: over(|p| p.qualification_rate),
+            use_memory: over(|p| 1.0 / p.use_memory),
+            expectation: over(|p| p.expectation_rate),
+            momentum: of(|p| p.momentum),
+            long_run: over(|p| p.long_run_pull),
+            contract: over(|p| p.contract_weight),
+            precaution: of(|p| p.precaution),
+            precaution_up: over(|p| p.precaution_rate),
+            precaution_down: over(|p| p.precaution_return_rate),
+            thrift_elasticity: of(|p| p.thrift_elasticity),
+            thrift_up: over(|p| p.thrift_rate),
+            thrift_down: over(|p| p.thrift_return_rate),
+        }
+    }
+}
+
+/// Steps a market in several lanes: one structure, in each lane another behaviour, state and conditions.
+#[derive(Clone, Debug)]
+pub struct Engine<const L: usize> {
+    market: Arc<Market>,
+    instruments: Instruments,
     months: f64,
+    rates: Rates<L>,
+    cover: Vec<[f64; L]>,
+    elasticity: Vec<[f64; L]>,
+    choke: Vec<[f64; L]>,
+    /// By sector: use at the choke, in parts of that at the base price.
+    kept_at_choke: Vec<[f64; L]>,
+    /// By sector: what use at base prices is multiplied by in a step.
+    growth: Vec<f64>,
     lags: Vec<Lag>,
+    starts: Vec<u32>,
     /// By link: cost of carrying that makes the base flow right at base prices, USD/kg.
     carriage: Vec<f64>,
     /// By plant: cost of the first tonne and rise over capacity.
-    costs: Vec<(f64, f64)>,
+    costs: Vec<([f64; L], [f64; L])>,
     usual: Vec<f64>,
     usual_under_way: Vec<f64>,
     use_at_base: Vec<f64>,
-    program: Program<1>,
-    newton: Newton<1>,
-    duals: Vec<[f64; 1]>,
+    log_price: Vec<f64>,
+    /// Entries of limits: where, which limit, which weight.
+    limited: Vec<(usize, usize, f64)>,
+    columns: Columns,
+    program: Program<L>,
+    newton: Newton<L>,
+    duals: Vec<[f64; L]>,
+    step: Step<L>,
+    /// By node, while a step is worked on.
+    used: Vec<[f64; L]>,
+    sent: Vec<[f64; L]>,
 }
 
-impl Engine {
-    /// An engine for steps of a length in months, calibrated to the base.
-    pub fn new(market: Market, parameters: Parameters, months: f64) -> Self {
+impl<const L: usize> Engine<L> {
+    /// An engine for steps of a length in months, calibrated to the base, with the behaviour of each lane.
+    pub fn new(market: &Arc<Market>, months: f64, instruments: Instruments, lanes: &[Behaviour; L]) -> Self {
         let nodes = market.nodes.len();
-        let lags: Vec<Lag> = market.links.iter().map(|link| Lag::of(link, months)).collect();
+        let lags: Vec<Lag> = market.links.iter().map(|link| Lag::of(link, 0.0, months)).collect();
+        let further = (instruments.delay.max(0.0) / months).ceil() as usize;
+        let mut starts = vec![0];
+        for lag in &lags {
+            starts.push(starts[starts.len() - 1] + (lag.steps + 1 + further) as u32);
+        }
         let carriage = market.links.iter().map(|link| {
             let (from, to) = (market.nodes[link.from].price, market.nodes[link.to].price);
             if link.amount > 0.0 { to - from - link.tax * from - link.premium * 0.5 * (from + to) } else { 0.05 * from }
-        });
-        let costs = market.plants.iter().map(|plant| match plant.cost {
-            Cost::Given { first, rise } => (first, rise.max(LEAST_RISE * first.abs())),
-            Cost::Calibrated { elasticity } => {
-                let margin = market.margin(plant);
-                let rise = margin / elasticity * plant.capacity / plant.activity;
-                (margin - margin / elasticity, rise.max(LEAST_RISE * margin.abs()))
-            }
         });
         let mut usual_under_way = vec![0.0; nodes];
         for link in &market.links {
             usual_under_way[link.to] += link.amount * link.transit;
         }
-        let structure = Arc::new(structure(&market));
-        let mut duals: Vec<[f64; 1]> = market.nodes.iter().map(|node| [node.price]).collect();
-        duals.extend(market.nodes.iter().map(|node| [-node.price]));
-        duals.extend(market.limits.iter().map(|_| [0.0]));
-        Self {
+        let structure = Arc::new(structure(market, &instruments));
+        let columns = Columns::of(market, &instruments);
+        let mut limited = Vec::new();
+        for (limit, row) in market.limits.iter().enumerate() {
+            for (link, weight) in &row.links {
+                let mut entries = structure.entries(columns.links + link);
+                if let Some(entry) = entries.find(|entry| structure.row(*entry) == 2 * nodes + limit) {
+                    limited.push((entry, limit, *weight));
+                }
+            }
+        }
+        let zeros = |count: usize| vec![[0.0; L]; count];
+        let mut engine = Self {
+            rates: Rates::of(lanes, months),
+            cover: Vec::new(),
+            elasticity: Vec::new(),
+            choke: Vec::new(),
+            kept_at_choke: Vec::new(),
+            growth: market.sectors.iter().map(|s| libm::pow(1.0 + s.growth, months / 12.0)).collect(),
             lags,
+            starts,
             carriage: carriage.collect(),
-            costs: costs.collect(),
-            usual: usual_throughput(&market).into_iter().map(|usual| usual.max(LEAST_THROUGHPUT)).collect(),
+            costs: Vec::new(),
+            usual: usual_throughput(market).into_iter().map(|usual| usual.max(LEAST_THROUGHPUT)).collect(),
             usual_under_way,
             use_at_base: market.use_at_base(),
+            log_price: market.nodes.iter().map(|node| libm::log(node.price)).collect(),
+            limited,
+            columns,
             program: Program::new(Arc::clone(&structure)),
             newton: Newton::new(&structure),
-            duals,
-            market,
-            parameters,
+            duals: zeros(structure.rows()),
+            step: Step {
+                price: zeros(nodes),
+                activity: zeros(market.plants.len()),
+                used: zeros(market.sectors.len()),
+                sent: zeros(market.links.len()),
+                arrived: zeros(market.links.len()),
+                lost: zeros(nodes),
+                bought: zeros(instruments.buyers.len()),
+                rent: zeros(market.limits.len()),
+                steps: [0; L],
+                fell_back: [false; L],
+            },
+            used: zeros(nodes),
+            sent: zeros(nodes),
+            market: Arc::clone(market),
+            instruments,
             months,
-        }
+        };
+        engine.lay_out();
+        engine.behave(lanes);
+        engine
     }
 
     /// The market.
@@ -169,288 +260,542 @@ impl Engine {
         &self.market
     }
 
+    /// Other replicates: their behaviour, and prices as at the base.
+    pub fn behave(&mut self, lanes: &[Behaviour; L]) {
+        let market = &self.market;
+        let by = |count: usize, get: &dyn Fn(&Behaviour, usize) -> f64| -> Vec<[f64; L]> {
+            (0..count).map(|at| from_fn(|lane| get(&lanes[lane], at))).collect()
+        };
+        self.rates = Rates::of(lanes, self.months);
+        self.cover = by(market.nodes.len(), &|lane, at| lane.cover[at].max(LEAST_COVER));
+        self.elasticity = by(market.sectors.len(), &|lane, at| lane.elasticity[at]);
+        self.choke = by(market.sectors.len(), &|lane, at| lane.choke[at]);
+        self.kept_at_choke = by(market.sectors.len(), &|lane, at| libm::pow(lane.choke[at], -lane.elasticity[at]));
+        self.costs = market
+            .plants
+            .iter()
+            .enumerate()
+            .map(|(index, plant)| {
+                let (makes, needs) = market.worth(plant);
+                let least = LEAST_RISE * makes;
+                match plant.cost {
+                    Cost::Given { first, rise } => ([first; L], [rise.max(LEAST_RISE * first.abs()).max(1e-9); L]),
+                    Cost::Calibrated { .. } => {
+                        let margin = makes - needs;
+                        let used = plant.activity / plant.capacity;
+                        let rise: [f64; L] =
+                            from_fn(|lane| (margin / lanes[lane].plant_elasticity[index] / used).max(least).max(1e-9));
+                        (rise.map(|rise| margin - rise * used), rise)
+                    }
+                }
+            })
+            .collect();
+        for lane in 0..L {
+            self.forget(lane);
+        }
+    }
+
+    /// Starts a lane from base prices again.
+    fn forget(&mut self, lane: usize) {
+        let nodes = self.market.nodes.len();
+        for (row, dual) in self.duals.iter_mut().enumerate() {
+            let price = self.market.nodes.get(row % nodes.max(1)).map_or(0.0, |node| node.price);
+            dual[lane] = match row / nodes.max(1) {
+                0 => price,
+                1 => -price,
+                _ => 0.0,
+            };
+        }
+    }
+
     /// The state in which nothing moves.
-    pub fn base(&self) -> State {
-        State::at_base(&self.market, &self.parameters, self.months)
+    pub fn base(&self) -> State<L> {
+        let (market, months) = (&self.market, self.months);
+        let price: Vec<[f64; L]> = market.nodes.iter().map(|node| [node.price; L]).collect();
+        let throughput: Vec<[f64; L]> = usual_throughput(market).into_iter().map(|usual| [usual; L]).collect();
+        let mut queue = vec![[0.0; L]; self.starts[market.links.len()] as usize];
+        for (index, (link, lag)) in market.links.iter().zip(&self.lags).enumerate() {
+            // The newest whole step is first to have its later part still to come.
+            let start = self.starts[index] as usize;
+            queue[start..start + lag.steps].fill([link.amount * months; L]);
+            queue[start + lag.steps] = [link.amount * months * lag.later; L];
+        }
+        State {
+            stock: throughput
+                .iter()
+                .zip(&self.cover)
+                .map(|(throughput, cover)| from_fn(|lane| cover[lane] * throughput[lane]))
+                .collect(),
+            expected: price.clone(),
+            contract: price.clone(),
+            price,
+            throughput,
+            caution: vec![[1.0; L]; market.nodes.len()],
+            thrift: vec![[0.0; L]; market.sectors.len()],
+            scale: vec![[1.0; L]; market.sectors.len()],
+            adopted: market
+                .plants
+                .iter()
+                .map(|plant| [if plant.adoption.is_some() { LEAST_ADOPTED } else { 1.0 }; L])
+                .collect(),
+            established: market.links.iter().map(|link| [link.amount; L]).collect(),
+            back_orders: vec![[0.0; L]; market.links.len()],
+            queue,
+            starts: self.starts.clone(),
+        }
     }
 
-    /// One step: solves, and moves the state on. If there is no solution the state stays as it is.
-    pub fn step(&mut self, state: &mut State, conditions: &Conditions) -> Result<Step, Unsolved> {
-        self.assemble(state, conditions);
-        let (steps, fell_back) = self.solve()?;
-        let step = self.read(state, steps, fell_back);
-        self.advance(state, conditions, &step);
-        Ok(step)
+    /// What happened in the last step.
+    pub fn last(&self) -> &Step<L> {
+        &self.step
     }
 
-    fn assemble(&mut self, state: &State, conditions: &Conditions) {
-        let (market, parameters, months) = (&self.market, &self.parameters, self.months);
-        let columns = Columns::of(market);
-        let nodes = market.nodes.len();
-        let targets: Vec<(f64, f64)> = (0..nodes).map(|node| self.targets(state, conditions, node)).collect();
+    /// One step: solves, and moves the state on. A lane without a solution stays as it was, and starts from base prices
+    /// the next time.
+    pub fn step(&mut self, state: &mut State<L>, conditions: &Conditions<L>) -> Result<&Step<L>, Vec<Unsolved>> {
+        in_lanes(
+            #[inline(always)]
+            || self.assemble(state, conditions),
+        );
+        let unsolved = self.solve(conditions);
+        if unsolved.is_empty() {
+            in_lanes(
+                #[inline(always)]
+                || {
+                    self.read(state);
+                    self.advance(state, conditions);
+                },
+            );
+            return Ok(&self.step);
+        }
+        let before = state.clone();
+        self.read(state);
+        self.advance(state, conditions);
+        for lane in unsolved.iter().map(|unsolved| unsolved.lane) {
+            state.restore(&before, lane);
+        }
+        Err(unsolved)
+    }
+
+    /// What is the same in all steps.
+    fn lay_out(&mut self) {
+        let (market, columns, months) = (Arc::clone(&self.market), self.columns, self.months);
         let structure = Arc::clone(self.program.structure());
+        let nodes = market.nodes.len();
         let program = &mut self.program;
-        let set = |program: &mut Program<1>, column: usize, coefficients: &[f64], response: Response| {
-            program.set_response(column, 0, response);
+        let set = |program: &mut Program<L>, column: usize, coefficients: &[f64]| {
             for (entry, coefficient) in structure.entries(column).zip(coefficients) {
-                program.set_coefficient(entry, 0, *coefficient);
+                (0..L).for_each(|lane| program.set_coefficient(entry, lane, *coefficient));
             }
         };
         for (index, plant) in market.plants.iter().enumerate() {
-            let capacity = (plant.capacity * conditions.capacity[index]).max(1e-9) * months;
-            let (first, rise) = self.costs[index];
-            let coefficients: Vec<f64> = plant
-                .outputs
-                .iter()
-                .map(|(_, tonnes)| *tonnes)
-                .chain(plant.inputs.iter().map(|(_, tonnes)| -tonnes))
-                .collect();
-            set(
-                program,
-                columns.plants + index,
-                &coefficients,
-                Response::straight(first, 0.0, capacity / rise, 0.0, capacity),
-            );
+            let outputs = plant.outputs.iter().map(|(_, tonnes)| *tonnes);
+            let coefficients: Vec<f64> = outputs.chain(plant.inputs.iter().map(|(_, tonnes)| -tonnes)).collect();
+            set(program, columns.plants + index, &coefficients);
         }
-        for node in 0..nodes {
-            let price = market.nodes[node].price;
-            let from = DISPOSAL.0 * price;
+        for (node, at) in market.nodes.iter().enumerate() {
+            let from = DISPOSAL.0 * at.price;
             let slope = DISPOSAL.1 * self.usual[node] * months / from;
-            set(program, columns.lost + node, &[-1.0], Response::straight(-from, 0.0, slope, 0.0, f64::INFINITY));
-        }
-        for (index, sector) in market.sectors.iter().enumerate() {
-            let response = Response::Isoelastic {
-                dual: market.nodes[sector.node].price,
-                amount: sector.amount * months * state.scale[index] * (1.0 - state.thrift[index]),
-                elasticity: parameters.use_elasticity,
-                choke: parameters.choke,
-                end: END_OF_USE,
-            };
-            set(program, columns.sectors + index, &[-1.0], response);
-        }
-        for (index, link) in market.links.iter().enumerate() {
-            let expected = 0.5 * (state.expected[link.from] + state.expected[link.to]);
-            let least = link.newcomer.unwrap_or(parameters.newcomer * self.use_at_base[link.to].max(LEAST_THROUGHPUT));
-            let orders = parameters.back_orders * state.back_orders[index];
-            let reference = state.established[index] * months + orders * months;
-            let beside = state.established[index].max(least) * months + 0.5 * orders * months;
-            let rise = parameters.friction * link.friction * expected / beside;
-            let cost = self.carriage[index]
-                + conditions.tax[index] * state.expected[link.from]
-                + conditions.premium[index] * expected;
-            let response = Response::Kinked {
-                dual: cost,
-                amount: reference,
-                slope_below: 1.0 / (parameters.friction_down * rise),
-                slope_above: 1.0 / rise,
-                least: 0.0,
-                most: (conditions.most[index] * months).max(0.0),
-            };
-            let now = self.lags[index].now();
-            let mut coefficients = vec![-1.0, now, now - 1.0];
-            for (limit, row) in market.limits.iter().enumerate() {
-                for (_, weight) in row.links.iter().filter(|(of, _)| *of == index) {
-                    coefficients.push(if conditions.limit[limit].is_finite() { *weight } else { 0.0 });
+            set(program, columns.lost + node, &[-1.0]);
+            set(program, columns.stocks + node, &[-1.0, -1.0]);
+            set(program, columns.positions + node, &[1.0]);
+            for lane in 0..L {
+                let thrown = Response::straight(-from, 0.0, slope, 0.0, f64::INFINITY);
+                program.set_response(columns.lost + node, lane, thrown);
+                for row in [node, nodes + node] {
+                    program.set_scale(row, lane, self.usual[node], at.price);
                 }
             }
-            set(program, columns.links + index, &coefficients, response);
         }
-        for (node, (stock, position)) in targets.into_iter().enumerate() {
-            let expected = state.expected[node];
-            let (at_hand, held) = (parameters.stock_slope * expected, parameters.position_slope * expected);
-            let kept = Response::Kinked {
-                dual: 0.0,
-                amount: stock,
-                slope_below: stock / at_hand,
-                slope_above: stock / (parameters.surplus_slope * at_hand),
-                least: 0.0,
-                most: f64::INFINITY,
-            };
-            set(program, columns.stocks + node, &[-1.0, -1.0], kept);
-            let worth = Response::Kinked {
-                dual: -expected,
-                amount: position,
-                slope_below: position / held,
-                slope_above: position / (parameters.surplus_slope * held),
-                least: 0.0,
-                most: f64::INFINITY,
-            };
-            set(program, columns.positions + node, &[1.0], worth);
+        for index in 0..market.sectors.len() {
+            set(program, columns.sectors + index, &[-1.0]);
+        }
+        for index in 0..self.instruments.buyers.len() {
+            set(program, columns.buyers + index, &[-1.0]);
+        }
+        for index in 0..market.links.len() {
+            let now = self.lags[index].now();
+            set(program, columns.links + index, &[-1.0, now, now - 1.0]);
         }
         for (index, limit) in market.limits.iter().enumerate() {
             let usual = limit.usual.max(LEAST_THROUGHPUT) * months;
-            let slack = Response::straight(0.0, 0.0, usual / (SLACK * USUAL_PRICE), 0.0, f64::INFINITY);
-            set(program, columns.slacks + index, &[1.0], slack);
-            let most = conditions.limit[index];
-            program.set_target(2 * nodes + index, 0, if most.is_finite() { most * months } else { 0.0 });
-            program.set_scale(2 * nodes + index, 0, usual, USUAL_PRICE);
+            set(program, columns.slacks + index, &[1.0]);
+            for lane in 0..L {
+                let slack = Response::straight(0.0, 0.0, usual / (SLACK * USUAL_PRICE), 0.0, f64::INFINITY);
+                program.set_response(columns.slacks + index, lane, slack);
+                program.set_scale(2 * nodes + index, lane, usual, USUAL_PRICE);
+            }
         }
-        let (mut arriving, mut later) = (vec![0.0; nodes], vec![0.0; nodes]);
-        for (link, queue) in market.links.iter().zip(&state.under_way) {
-            let (now, rest) = queue.split_first().map_or((0.0, 0.0), |(now, rest)| (*now, rest.iter().sum::<f64>()));
-            arriving[link.to] += now;
-            later[link.to] += rest;
+    }
+
+    #[inline(always)]
+    fn assemble(&mut self, state: &State<L>, conditions: &Conditions<L>) {
+        let (market, rates, columns, months) = (&*self.market, &self.rates, self.columns, self.months);
+        let program = &mut self.program;
+        let nodes = market.nodes.len();
+        let infinite = [f64::INFINITY; L];
+        for (index, plant) in market.plants.iter().enumerate() {
+            let (first, rise) = &self.costs[index];
+            let (part, adopted) = (&conditions.capacity[index], &state.adopted[index]);
+            let capacity: [f64; L] =
+                from_fn(|lane| at_least(plant.capacity * part[lane] * adopted[lane], 1e-9) * months);
+            let slope: [f64; L] = from_fn(|lane| capacity[lane] / rise[lane]);
+            let dual = from_fn(|lane| first[lane] - conditions.support[index][lane]);
+            program.set_kinked(columns.plants + index, [dual, [0.0; L], slope, slope, [0.0; L], capacity]);
+        }
+        for (index, sector) in market.sectors.iter().enumerate() {
+            let (scale, demand, thrift) = (&state.scale[index], &conditions.demand[index], &state.thrift[index]);
+            let amount: [f64; L] =
+                from_fn(|lane| sector.amount * months * scale[lane] * demand[lane] * (1.0 - thrift[lane]));
+            let at_choke = from_fn(|lane| amount[lane] * self.kept_at_choke[index][lane]);
+            let price = market.nodes[sector.node].price;
+            program.set_isoelastic(
+                columns.sectors + index,
+                [[price; L], amount, self.elasticity[index], self.choke[index], [END_OF_USE; L], at_choke],
+            );
+        }
+        for (index, link) in market.links.iter().enumerate() {
+            let (from, to) = (&state.expected[link.from], &state.expected[link.to]);
+            let (established, ordered) = (&state.established[index], &state.back_orders[index]);
+            let (tax, premium) = (&conditions.tax[index], &conditions.premium[index]);
+            let (contracted, most) = (&conditions.contracted[index], &conditions.most[index]);
+            let use_there = at_least(self.use_at_base[link.to], LEAST_THROUGHPUT);
+            let mut numbers = [[0.0; L]; 6];
+            for lane in 0..L {
+                let expected = 0.5 * (from[lane] + to[lane]);
+                let least = link.newcomer.unwrap_or(rates.newcomer[lane] * use_there);
+                let orders = rates.back_orders[lane] * ordered[lane] * months;
+                let usual = at_least(established[lane], contracted[lane]);
+                let reference = usual * months + orders;
+                let beside = at_least(usual, least) * months + 0.5 * orders;
+                let rise = rates.friction[lane] * link.friction * expected / beside;
+                let bound = if contracted[lane] > 0.0 { CONTRACT } else { 1.0 };
+                numbers[0][lane] = self.carriage[index] + tax[lane] * from[lane] + premium[lane] * expected;
+                numbers[1][lane] = reference;
+                numbers[2][lane] = 1.0 / (rates.friction_down[lane] * bound * rise);
+                numbers[3][lane] = 1.0 / rise;
+                numbers[5][lane] = at_least(most[lane] * months, 0.0);
+            }
+            program.set_kinked(columns.links + index, numbers);
+        }
+        if self.instruments.delay > 0.0 {
+            let structure = Arc::clone(program.structure());
+            for (index, link) in market.links.iter().enumerate() {
+                let entry = structure.entries(columns.links + index).start;
+                for lane in 0..L {
+                    let now = Lag::of(link, conditions.delay[index][lane], months).now();
+                    program.set_coefficient(entry + 1, lane, now);
+                    program.set_coefficient(entry + 2, lane, now - 1.0);
+                }
+            }
+        }
+        for (entry, limit, weight) in &self.limited {
+            for lane in 0..L {
+                let in_force = conditions.limit[*limit][lane].is_finite();
+                program.set_coefficient(*entry, lane, if in_force { *weight } else { 0.0 });
+            }
+        }
+        for (index, node) in self.instruments.buyers.iter().enumerate() {
+            // A floor of nothing buys nothing.
+            let floor: [f64; L] = from_fn(|lane| conditions.floor[index][lane]);
+            let most = from_fn(|lane| if floor[lane] > 0.0 { DISPOSAL.1 * self.usual[*node] * months } else { 0.0 });
+            let slope = from_fn(|lane| self.usual[*node] * months / at_least(BUYER_SLOPE * floor[lane], 1e-6));
+            let dual = from_fn(|lane| -floor[lane]);
+            program.set_kinked(columns.buyers + index, [dual, [0.0; L], slope, slope, [0.0; L], most]);
         }
         for node in 0..nodes {
-            program.set_target(node, 0, -(state.stock[node] + arriving[node]));
-            program.set_target(nodes + node, 0, later[node]);
-            for row in [node, nodes + node] {
-                program.set_scale(row, 0, self.usual[node], market.nodes[node].price);
+            let (expected, caution) = (&state.expected[node], &state.caution[node]);
+            let under_way = self.usual_under_way[node] / self.usual[node];
+            let (mut kept, mut worth) = ([[0.0; L]; 6], [[0.0; L]; 6]);
+            for lane in 0..L {
+                let throughput = at_least(state.throughput[node][lane], LEAST_THROUGHPUT);
+                let cover = self.cover[node][lane] * conditions.cover[node][lane] * caution[lane];
+                let stock = cover * throughput;
+                let position = stock + under_way * throughput;
+                let at_hand = rates.stock_slope[lane] * expected[lane];
+                let held = rates.position_slope[lane] * expected[lane];
+                kept[1][lane] = stock;
+                kept[2][lane] = stock / at_hand;
+                kept[3][lane] = stock / (rates.surplus_slope[lane] * at_hand);
+                worth[0][lane] = -expected[lane];
+                worth[1][lane] = position;
+                worth[2][lane] = position / held;
+                worth[3][lane] = position / (rates.surplus_slope[lane] * held);
+            }
+            kept[5] = infinite;
+            worth[5] = infinite;
+            program.set_kinked(columns.stocks + node, kept);
+            program.set_kinked(columns.positions + node, worth);
+        }
+        let targets = program.targets_mut();
+        for node in 0..nodes {
+            for lane in 0..L {
+                targets[node][lane] = -state.stock[node][lane] - conditions.release[node][lane] * months;
+            }
+            targets[nodes + node] = [0.0; L];
+        }
+        for (index, link) in market.links.iter().enumerate() {
+            let queue = &state.queue[self.starts[index] as usize..self.starts[index + 1] as usize];
+            add(&mut targets[link.to], &queue[0], -1.0);
+            for later in &queue[1..] {
+                add(&mut targets[nodes + link.to], later, 1.0);
+            }
+        }
+        for index in 0..market.limits.len() {
+            for lane in 0..L {
+                let most = conditions.limit[index][lane];
+                targets[2 * nodes + index][lane] = if most.is_finite() { most * months } else { 0.0 };
             }
         }
     }
 
-    /// Targets of what is at hand, and of that with what is under way, t.
-    fn targets(&self, state: &State, conditions: &Conditions, node: usize) -> (f64, f64) {
-        let throughput = state.throughput[node].max(LEAST_THROUGHPUT);
-        let stock = self.parameters.cover * conditions.cover[node] * throughput * state.caution[node];
-        let under_way = self.usual_under_way[node] * throughput / self.usual[node];
-        (stock, stock + under_way)
-    }
-
-    fn solve(&mut self) -> Result<(u32, bool), Unsolved> {
+    fn solve(&mut self, conditions: &Conditions<L>) -> Vec<Unsolved> {
         let settings = Settings { tolerance: TOLERANCE, ..Settings::default() };
-        let [outcome] = self.newton.solve(&self.program, &mut self.duals, settings);
-        if outcome.solved {
-            return Ok((outcome.steps, false));
+        let outcomes = self.newton.solve(&self.program, &mut self.duals, settings);
+        self.step.steps = outcomes.map(|outcome| outcome.steps);
+        self.step.fell_back = [false; L];
+        if outcomes.iter().all(|outcome| outcome.solved) {
+            return Vec::new();
         }
-        if let Some(solution) = interior_point::solve(&self.program, 0, 1e-9) {
-            for (dual, found) in self.duals.iter_mut().zip(&solution.duals) {
-                *dual = [*found];
-            }
-            let [again] = self.newton.solve(&self.program, &mut self.duals, settings);
-            if again.solved {
-                return Ok((outcome.steps + again.steps, true));
+        for lane in (0..L).filter(|lane| !outcomes[*lane].solved) {
+            match interior_point::solve(&self.program, lane, 1e-9) {
+                Some(solution) => {
+                    self.step.fell_back[lane] = true;
+                    for (dual, found) in self.duals.iter_mut().zip(&solution.duals) {
+                        dual[lane] = *found;
+                    }
+                }
+                None => self.forget(lane),
             }
         }
-        let nodes = self.market.nodes.len();
+        // Lanes that are solved do not move.
+        let again = self.newton.solve(&self.program, &mut self.duals, settings);
+        let open = (0..L).filter(|lane| !again[*lane].solved).map(|lane| self.unsolved(lane, conditions)).collect();
+        for lane in 0..L {
+            self.step.steps[lane] += again[lane].steps;
+            if !again[lane].solved {
+                self.forget(lane);
+            }
+        }
+        open
+    }
+
+    /// Which rows of a lane stay open, and what is imposed on them.
+    fn unsolved(&self, lane: usize, conditions: &Conditions<L>) -> Unsolved {
+        let market = &self.market;
+        let nodes = market.nodes.len();
         let name = |row: usize| match row.checked_sub(2 * nodes) {
-            Some(limit) => self.market.limits[limit].name.clone(),
-            None => {
-                let node = &self.market.nodes[row % nodes];
-                format!("{} in {}", node.form, node.country)
-            }
+            Some(limit) => market.limits[limit].name.clone(),
+            None => market.node_name(row % nodes),
         };
         let left = self.newton.residuals().iter().enumerate();
         let mut rows: Vec<(f64, usize, f64)> = left
-            .map(|(row, left)| (left[0].abs() / self.program.amount_scale(row, 0), row, left[0]))
+            .map(|(row, left)| (left[lane].abs() / self.program.amount_scale(row, lane), row, left[lane]))
             .filter(|(relative, ..)| relative.is_nan() || *relative > TOLERANCE)
             .collect();
         rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        // The duals of a step without a solution are no start for another.
-        for (row, dual) in self.duals.iter_mut().enumerate() {
-            let price = self.market.nodes.get(row % nodes).map_or(0.0, |node| node.price);
-            *dual = [if row < nodes {
-                price
-            } else if row < 2 * nodes {
-                -price
-            } else {
-                0.0
-            }];
+        rows.truncate(5);
+        let open = |node: usize| rows.iter().any(|(_, row, _)| *row < 2 * nodes && row % nodes == node);
+        let mut binding: Vec<String> = Vec::new();
+        for (limit, most) in market.limits.iter().zip(&conditions.limit) {
+            if most[lane].is_finite() {
+                binding.push(format!("{} of {:.1} t a month", limit.name, most[lane]));
+            }
         }
-        Err(Unsolved { rows: rows.into_iter().take(5).map(|(_, row, left)| (name(row), left)).collect() })
+        for (index, link) in market.links.iter().enumerate().filter(|(_, link)| open(link.from) || open(link.to)) {
+            if conditions.most[index][lane].is_finite() {
+                let most = conditions.most[index][lane];
+                binding.push(format!("at most {most:.1} t a month of {}", market.link_name(index)));
+            }
+            if conditions.contracted[index][lane] > 0.0 {
+                binding.push(format!("a contract for {}", market.link_name(index)));
+            }
+            let _ = link;
+        }
+        for (plant, part) in market.plants.iter().zip(&conditions.capacity) {
+            if part[lane] != 1.0 && plant.outputs.iter().any(|(node, _)| open(*node)) {
+                binding.push(format!("{} at {:.0} % of its capacity", plant.name, 100.0 * part[lane]));
+            }
+        }
+        binding.truncate(8);
+        Unsolved { lane, rows: rows.into_iter().map(|(_, row, left)| (name(row), left)).collect(), binding }
     }
 
-    fn read(&self, state: &State, steps: u32, fell_back: bool) -> Step {
-        let columns = Columns::of(&self.market);
-        let per_month = |column: usize| self.newton.amounts()[column][0] / self.months;
-        let all = |first: usize, count: usize| (first..first + count).map(per_month).collect::<Vec<f64>>();
-        let (nodes, links) = (self.market.nodes.len(), self.market.links.len());
-        let sent = all(columns.links, links);
-        let arrived = (0..links).map(|link| {
-            let queued = state.under_way[link].first().copied().unwrap_or(0.0);
-            sent[link] * self.lags[link].now() + queued / self.months
-        });
-        Step {
-            price: self.duals[..nodes].iter().map(|dual| dual[0]).collect(),
-            activity: all(columns.plants, self.market.plants.len()),
-            used: all(columns.sectors, self.market.sectors.len()),
-            arrived: arrived.collect(),
-            sent,
-            lost: all(columns.lost, nodes),
-            rent: self.duals[2 * nodes..].iter().map(|dual| -dual[0]).collect(),
-            steps,
-            fell_back,
+    #[inline(always)]
+    fn read(&mut self, state: &State<L>) {
+        let (columns, step) = (self.columns, &mut self.step);
+        let amounts = self.newton.amounts();
+        let per_month = 1.0 / self.months;
+        let copy = |into: &mut [[f64; L]], first: usize| {
+            for (into, amount) in into.iter_mut().zip(&amounts[first..]) {
+                *into = amount.map(|amount| amount * per_month);
+            }
+        };
+        copy(&mut step.activity, columns.plants);
+        copy(&mut step.used, columns.sectors);
+        copy(&mut step.sent, columns.links);
+        copy(&mut step.lost, columns.lost);
+        copy(&mut step.bought, columns.buyers);
+        let nodes = step.price.len();
+        step.price.copy_from_slice(&self.duals[..nodes]);
+        for (rent, dual) in step.rent.iter_mut().zip(&self.duals[2 * nodes..]) {
+            *rent = dual.map(|dual| -dual);
+        }
+        let structure = self.program.structure();
+        for link in 0..step.sent.len() {
+            let entry = structure.entries(columns.links + link).start + 1;
+            let queued = &state.queue[self.starts[link] as usize];
+            step.arrived[link] = from_fn(|lane| {
+                step.sent[link][lane] * self.program.coefficient(entry, lane) + queued[lane] * per_month
+            });
         }
     }
 
-    fn advance(&self, state: &mut State, conditions: &Conditions, step: &Step) {
-        let (market, parameters, months) = (&self.market, &self.parameters, self.months);
-        let columns = Columns::of(market);
-        let over = |rate: f64| Parameters::over(rate, months);
+    #[inline(always)]
+    fn advance(&mut self, state: &mut State<L>, conditions: &Conditions<L>) {
+        let (market, rates, months, step) = (&*self.market, &self.rates, self.months, &self.step);
         let nodes = market.nodes.len();
-        let (mut used, mut sent) = (vec![0.0; nodes], vec![0.0; nodes]);
+        self.used.fill([0.0; L]);
+        self.sent.fill([0.0; L]);
         for (sector, amount) in market.sectors.iter().zip(&step.used) {
-            used[sector.node] += amount;
+            add(&mut self.used[sector.node], amount, 1.0);
         }
         for (plant, activity) in market.plants.iter().zip(&step.activity) {
             for (node, tonnes) in &plant.inputs {
-                used[*node] += tonnes * activity;
+                add(&mut self.used[*node], activity, *tonnes);
             }
         }
+        let delays = self.instruments.delay > 0.0;
         for (index, link) in market.links.iter().enumerate() {
-            let (amount, lag) = (step.sent[index] * months, self.lags[index]);
-            sent[link.from] += step.sent[index];
-            let queue = &mut state.under_way[index];
-            queue.rotate_left(1);
-            if let Some(last) = queue.last_mut() {
-                *last = 0.0;
-            }
+            let sent = &step.sent[index];
+            add(&mut self.sent[link.from], sent, 1.0);
+            let queue = &mut state.queue[self.starts[index] as usize..self.starts[index + 1] as usize];
+            queue.copy_within(1.., 0);
+            queue[queue.len() - 1] = [0.0; L];
             // What the step before sent later is now one step nearer.
-            match lag.steps {
-                0 => queue[0] += amount * lag.later,
-                whole => {
-                    queue[whole - 1] += amount * (1.0 - lag.later);
-                    queue[whole] += amount * lag.later;
+            if delays {
+                for lane in 0..L {
+                    let lag = Lag::of(link, conditions.delay[index][lane], months);
+                    if lag.steps > 0 {
+                        queue[lag.steps - 1][lane] += sent[lane] * months * (1.0 - lag.later);
+                    }
+                    queue[lag.steps][lane] += sent[lane] * months * lag.later;
                 }
-            }
-            let established = state.established[index] * months;
-            if conditions.held_up[index] {
-                state.back_orders[index] += (established - amount).max(0.0);
             } else {
-                let kept = libm::pow(1.0 - parameters.back_orders_lapse, months) * state.back_orders[index];
-                state.back_orders[index] = (kept - (amount - established).max(0.0)).max(0.0);
-                state.established[index] +=
-                    over(parameters.qualification_rate) * (step.sent[index] - state.established[index]);
+                let lag = self.lags[index];
+                if lag.steps > 0 {
+                    add(&mut queue[lag.steps - 1], sent, months * (1.0 - lag.later));
+                }
+                add(&mut queue[lag.steps], sent, months * lag.later);
+            }
+            let (established, orders) = (&mut state.established[index], &mut state.back_orders[index]);
+            let (held_up, lapses) = (&conditions.held_up[index], &conditions.lapses[index]);
+            for lane in 0..L {
+                let held = held_up[lane];
+                let kept = if held && !lapses[lane] { 1.0 } else { rates.back_orders_kept[lane] };
+                let missing = (established[lane] - sent[lane]) * months;
+                // While it is held up what is missing is ordered again; else what is sent beyond the usual works off.
+                let change = if held == (missing > 0.0) { missing } else { 0.0 };
+                let most = rates.back_orders_most[lane] * established[lane];
+                let left = at_least(kept * orders[lane] + change, 0.0);
+                orders[lane] = if left > most { most } else { left };
+                let follow = if held { 0.0 } else { rates.qualification[lane] };
+                established[lane] += follow * (sent[lane] - established[lane]);
             }
         }
+        let amounts = self.newton.amounts();
         for node in 0..nodes {
-            state.stock[node] = self.newton.amounts()[columns.stocks + node][0];
-            let follow = over(1.0 / parameters.use_memory);
-            state.throughput[node] += follow * (throughput(used[node], sent[node]) - state.throughput[node]);
-            let base = market.nodes[node].price;
-            let price = step.price[node].max(LEAST_EXPECTED * base);
-            let before = state.price[node].max(LEAST_EXPECTED * base);
-            let expected = libm::log(state.expected[node]);
-            let change = (libm::log(price) - libm::log(before)).clamp(-0.5, 0.5);
-            state.expected[node] = libm::exp(
-                expected
-                    + over(parameters.expectation_rate) * (libm::log(price) - expected)
-                    + parameters.momentum * change
-                    - over(parameters.long_run_pull) * (expected - libm::log(base)),
-            );
+            state.stock[node] = amounts[self.columns.stocks + node];
+            let (base, log_base) = (market.nodes[node].price, self.log_price[node]);
+            for lane in 0..L {
+                let through = throughput(self.used[node][lane], self.sent[node][lane]);
+                state.throughput[node][lane] += rates.use_memory[lane] * (through - state.throughput[node][lane]);
+                let price = at_least(step.price[node][lane], LEAST_EXPECTED * base);
+                let before = at_least(state.price[node][lane], LEAST_EXPECTED * base);
+                let expected = libm::log(state.expected[node][lane]);
+                let log_price = libm::log(price);
+                let change =
+                    if rates.momentum[lane] > 0.0 { (log_price - libm::log(before)).clamp(-0.5, 0.5) } else { 0.0 };
+                state.expected[node][lane] = libm::exp(
+                    expected + rates.expectation[lane] * (log_price - expected) + rates.momentum[lane] * change
+                        - rates.long_run[lane] * (expected - log_base),
+                );
+                state.contract[node][lane] += rates.contract[lane] * (price - state.contract[node][lane]);
+                let caution = 1.0 + rates.precaution[lane] * conditions.risk[node][lane];
+                let rises = caution > state.caution[node][lane];
+                let rate = if rises { rates.precaution_up[lane] } else { rates.precaution_down[lane] };
+                state.caution[node][lane] += rate * (caution - state.caution[node][lane]);
+            }
             state.price[node] = step.price[node];
-            state.contract[node] += over(parameters.contract_weight) * (price - state.contract[node]);
-            let caution = 1.0 + parameters.precaution * conditions.risk[node];
-            let rate = if caution > state.caution[node] {
-                parameters.precaution_rate
-            } else {
-                parameters.precaution_return_rate
-            };
-            state.caution[node] += over(rate) * (caution - state.caution[node]);
         }
         for (index, sector) in market.sectors.iter().enumerate() {
-            let multiple = (state.expected[sector.node] / market.nodes[sector.node].price).max(1e-3);
-            let wanted = (1.0 - libm::pow(multiple, -parameters.thrift_elasticity)).max(-0.3);
-            let rate =
-                if wanted > state.thrift[index] { parameters.thrift_rate } else { parameters.thrift_return_rate };
-            state.thrift[index] += over(rate) * (wanted - state.thrift[index]);
-            state.scale[index] *= libm::pow(1.0 + sector.growth, months / 12.0);
+            let (expected, base) = (&state.expected[sector.node], market.nodes[sector.node].price);
+            for lane in 0..L {
+                let multiple = at_least(expected[lane] / base, 1e-3);
+                let wanted = at_least(1.0 - libm::pow(multiple, -rates.thrift_elasticity[lane]), -0.3);
+                let rises = wanted > state.thrift[index][lane];
+                let up = rates.thrift_up[lane] * conditions.thrift[index][lane];
+                let rate = if rises { if up > 1.0 { 1.0 } else { up } } else { rates.thrift_down[lane] };
+                state.thrift[index][lane] += rate * (wanted - state.thrift[index][lane]);
+                state.scale[index][lane] *= self.growth[index];
+            }
+        }
+        for (index, plant) in market.plants.iter().enumerate() {
+            let Some(adoption) = plant.adoption else { continue };
+            let mut margin: [f64; L] = from_fn(|lane| conditions.support[index][lane] - self.costs[index].0[lane]);
+            for (node, tonnes) in &plant.outputs {
+                add(&mut margin, &state.price[*node], *tonnes);
+            }
+            for (node, tonnes) in &plant.inputs {
+                add(&mut margin, &state.price[*node], -tonnes);
+            }
+            for lane in 0..L {
+                // What is not allowed to run is not taken up.
+                let pays = margin[lane] > 0.0 && conditions.capacity[index][lane] > 0.0;
+                let rate = months / adoption.months * if pays { 1.0 } else { -GIVING_UP };
+                state.adopted[index][lane] = (state.adopted[index][lane] + rate).clamp(LEAST_ADOPTED, 1.0);
+            }
         }
     }
 }
 
+impl<const L: usize> State<L> {
+    /// Puts a lane back to what it was.
+    fn restore(&mut self, before: &Self, lane: usize) {
+        for (into, from) in [
+            (&mut self.stock, &before.stock),
+            (&mut self.price, &before.price),
+            (&mut self.expected, &before.expected),
+            (&mut self.contract, &before.contract),
+            (&mut self.throughput, &before.throughput),
+            (&mut self.caution, &before.caution),
+            (&mut self.thrift, &before.thrift),
+            (&mut self.scale, &before.scale),
+            (&mut self.adopted, &before.adopted),
+            (&mut self.established, &before.established),
+            (&mut self.back_orders, &before.back_orders),
+            (&mut self.queue, &before.queue),
+        ] {
+            into.iter_mut().zip(from).for_each(|(into, from)| into[lane] = from[lane]);
+        }
+    }
+}
+
+/// The larger of two numbers; the second if the first is no number.
+#[inline(always)]
+fn at_least(number: f64, least: f64) -> f64 {
+    if number > least { number } else { least }
+}
+
+#[inline(always)]
+fn add<const L: usize>(sum: &mut [f64; L], of: &[f64; L], times: f64) {
+    for lane in 0..L {
+        sum[lane] += of[lane] * times;
+    }
+}
+
 /// Where the columns of each kind start.
+#[derive(Clone, Copy, Debug)]
 struct Columns {
     plants: usize,
     lost: usize,
@@ -459,21 +804,24 @@ struct Columns {
     stocks: usize,
     positions: usize,
     slacks: usize,
+    buyers: usize,
 }
 
 impl Columns {
-    fn of(market: &Market) -> Self {
+    fn of(market: &Market, _: &Instruments) -> Self {
         let nodes = market.nodes.len();
         let lost = market.plants.len();
         let sectors = lost + nodes;
         let links = sectors + market.sectors.len();
         let stocks = links + market.links.len();
-        Self { plants: 0, lost, sectors, links, stocks, positions: stocks + nodes, slacks: stocks + 2 * nodes }
+        let slacks = stocks + 2 * nodes;
+        let buyers = slacks + market.limits.len();
+        Self { plants: 0, lost, sectors, links, stocks, positions: stocks + nodes, slacks, buyers }
     }
 }
 
 /// Rows: balances of the nodes, positions of the nodes, limits.
-fn structure(market: &Market) -> Structure {
+fn structure(market: &Market, instruments: &Instruments) -> Structure {
     let nodes = market.nodes.len();
     let mut columns: Vec<Vec<usize>> = Vec::new();
     for plant in &market.plants {
@@ -481,15 +829,14 @@ fn structure(market: &Market) -> Structure {
     }
     columns.extend((0..nodes).map(|node| vec![node]));
     columns.extend(market.sectors.iter().map(|sector| vec![sector.node]));
-    for (index, link) in market.links.iter().enumerate() {
-        let limits = market.limits.iter().enumerate();
-        let within = limits.flat_map(|(limit, row)| {
-            row.links.iter().filter(move |(of, _)| *of == index).map(move |_| 2 * nodes + limit)
-        });
-        columns.push([link.from, link.to, nodes + link.to].into_iter().chain(within).collect());
+    let links = columns.len();
+    columns.extend(market.links.iter().map(|link| vec![link.from, link.to, nodes + link.to]));
+    for (limit, row) in market.limits.iter().enumerate() {
+        row.links.iter().for_each(|(link, _)| columns[links + link].push(2 * nodes + limit));
     }
     columns.extend((0..nodes).map(|node| vec![node, nodes + node]));
     columns.extend((0..nodes).map(|node| vec![nodes + node]));
     columns.extend((0..market.limits.len()).map(|limit| vec![2 * nodes + limit]));
+    columns.extend(instruments.buyers.iter().map(|node| vec![*node]));
     Structure::new(2 * nodes + market.limits.len(), columns.iter().map(Vec::as_slice))
 }

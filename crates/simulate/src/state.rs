@@ -1,36 +1,46 @@
 //! What moves from step to step.
 
 use crate::market::{Link, Market};
-use crate::parameters::Parameters;
 
-/// A market in motion.
+/// Markets in motion, one in each lane.
 #[derive(Clone, PartialEq, Debug)]
-pub struct State {
+pub struct State<const L: usize> {
     /// By node: at hand, t.
-    pub stock: Vec<f64>,
+    pub stock: Vec<[f64; L]>,
     /// By node: price of the last step, USD/kg.
-    pub price: Vec<f64>,
+    pub price: Vec<[f64; L]>,
     /// By node: price expected, USD/kg.
-    pub expected: Vec<f64>,
+    pub expected: Vec<[f64; L]>,
     /// By node: price of contracts, USD/kg.
-    pub contract: Vec<f64>,
+    pub contract: Vec<[f64; L]>,
     /// By node: the use or trade that stock targets follow, t a month.
-    pub throughput: Vec<f64>,
+    pub throughput: Vec<[f64; L]>,
     /// By node: multiple of the usual stock target.
-    pub caution: Vec<f64>,
+    pub caution: Vec<[f64; L]>,
     /// By sector: use given up by thrift, in parts.
-    pub thrift: Vec<f64>,
+    pub thrift: Vec<[f64; L]>,
     /// By sector: use at base prices, in parts of the base.
-    pub scale: Vec<f64>,
+    pub scale: Vec<[f64; L]>,
+    /// By plant: part of its capacity that is taken up.
+    pub adopted: Vec<[f64; L]>,
     /// By link: established flow, t a month.
-    pub established: Vec<f64>,
+    pub established: Vec<[f64; L]>,
     /// By link: ordered and not sent, t.
-    pub back_orders: Vec<f64>,
-    /// By link: what arrives in each of the steps to come, t.
-    pub under_way: Vec<Vec<f64>>,
+    pub back_orders: Vec<[f64; L]>,
+    /// What arrives in each of the steps to come, t: the steps of the first link, then those of the second, and so on.
+    pub(crate) queue: Vec<[f64; L]>,
+    /// Where the steps of each link start in it.
+    pub(crate) starts: Vec<u32>,
 }
 
-/// What of a shipment arrives now, and how many steps later the first and the second part arrive.
+impl<const L: usize> State<L> {
+    /// What arrives over a link in each of the steps to come, t.
+    pub fn under_way(&self, link: usize) -> &[[f64; L]] {
+        &self.queue[self.starts[link] as usize..self.starts[link + 1] as usize]
+    }
+}
+
+/// How many steps later the first part of a shipment arrives, and which part a step later than that.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Lag {
     /// Whole steps under way.
@@ -40,8 +50,8 @@ pub(crate) struct Lag {
 }
 
 impl Lag {
-    pub fn of(link: &Link, months: f64) -> Self {
-        let steps = link.transit.max(0.0) / months;
+    pub fn of(link: &Link, delay: f64, months: f64) -> Self {
+        let steps = (link.transit.max(0.0) + delay) / months;
         Self { steps: steps as usize, later: steps.fract() }
     }
 
@@ -51,40 +61,13 @@ impl Lag {
     }
 }
 
-impl State {
-    /// The state in which nothing moves at base prices, for steps of a length in months.
-    pub fn at_base(market: &Market, parameters: &Parameters, months: f64) -> Self {
-        let price: Vec<f64> = market.nodes.iter().map(|node| node.price).collect();
-        let throughput = usual_throughput(market);
-        let under_way = market.links.iter().map(|link| {
-            let lag = Lag::of(link, months);
-            // The newest whole step is first to have its later part still to come.
-            let mut queue = vec![link.amount * months; lag.steps];
-            queue.push(link.amount * months * lag.later);
-            queue
-        });
-        Self {
-            stock: throughput.iter().map(|throughput| parameters.cover * throughput).collect(),
-            expected: price.clone(),
-            contract: price.clone(),
-            price,
-            throughput,
-            caution: vec![1.0; market.nodes.len()],
-            thrift: vec![0.0; market.sectors.len()],
-            scale: vec![1.0; market.sectors.len()],
-            established: market.links.iter().map(|link| link.amount).collect(),
-            back_orders: vec![0.0; market.links.len()],
-            under_way: under_way.collect(),
-        }
-    }
-}
-
 /// Stock targets of traders follow part of what they send on.
 const TRADERS: f64 = 0.3;
 
 /// The larger of what a node uses and part of what it sends on.
 pub(crate) fn throughput(used: f64, sent: f64) -> f64 {
-    used.max(TRADERS * sent)
+    let traded = TRADERS * sent;
+    if used > traded { used } else { traded }
 }
 
 pub(crate) fn usual_throughput(market: &Market) -> Vec<f64> {

@@ -20,6 +20,12 @@ mod response;
 pub mod interior_point;
 pub mod synthetic;
 
+/// Does work on lanes with the widest numbers that the processor has. The bits of the result do not depend on it.
+#[inline(always)]
+pub fn in_lanes<R>(work: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(work)
+}
+
 pub use newton::{Newton, Outcome, Settings};
 pub use program::{Lanes, Program, Structure};
 pub use response::Response;

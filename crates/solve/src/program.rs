@@ -114,6 +114,26 @@ impl<const L: usize> Program<L> {
         }
     }
 
+    /// Sets kinked responses in all lanes: the numbers of [`Response::Kinked`] in their order.
+    #[inline(always)]
+    pub fn set_kinked(&mut self, column: usize, numbers: [Lanes<L>; 6]) {
+        self.kinds[column] = Kind::Kinked;
+        self.parameters[column] = numbers;
+    }
+
+    /// Sets isoelastic responses in all lanes: the numbers of [`Response::Isoelastic`] in their order, and the amount at
+    /// the choke.
+    #[inline(always)]
+    pub fn set_isoelastic(&mut self, column: usize, numbers: [Lanes<L>; 6]) {
+        self.kinds[column] = Kind::Isoelastic;
+        self.parameters[column] = numbers;
+    }
+
+    /// The right-hand sides of all rows.
+    pub fn targets_mut(&mut self) -> &mut [Lanes<L>] {
+        &mut self.target
+    }
+
     /// What a column answers in a lane.
     pub fn response(&self, column: usize, lane: usize) -> Response {
         Response::from_parameters(self.kinds[column], self.parameters[column].map(|all| all[lane]))
