@@ -62,6 +62,10 @@ pub struct MarketPrice {
 pub struct MarketProcess {
     /// Its id.
     pub id: ProcessId,
+    /// English name.
+    pub name_en: String,
+    /// Japanese name.
+    pub name_ja: String,
     /// Host metal or ore of a by-product, else empty.
     pub host: String,
     /// Relative gain of activity for a relative gain of margin.

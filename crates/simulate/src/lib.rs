@@ -20,6 +20,7 @@ mod state;
 mod trajectory;
 
 pub mod ensemble;
+pub mod reference;
 
 pub use behaviour::Behaviour;
 pub use conditions::{Conditions, Instruments};

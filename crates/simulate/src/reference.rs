@@ -125,6 +125,10 @@ enum Kind {
     Link(usize),
 }
 
+fn link(from: usize, to: usize, amount: f64, transit: f64) -> Link {
+    Link { from, to, amount, transit, tax: 0.0, premium: 0.0, friction: 1.0, newcomer: None }
+}
+
 struct Builder<'w> {
     world: &'w World,
     tables: &'w ReferenceMarket,
@@ -215,7 +219,7 @@ impl<'w> Builder<'w> {
             country: region.to_owned(),
             form: form.to_owned(),
             price: value.unwrap_or(1.0),
-            ..Node::default()
+            cover: None,
         });
         self.places.insert(key, node);
         node
@@ -298,12 +302,11 @@ impl<'w> Builder<'w> {
                 cost: Cost::Calibrated { elasticity },
                 adoption: new.then_some(Adoption { months: ADOPTION }),
             };
-            let worth = plant.outputs.iter().map(|(node, tonnes)| tonnes * self.market.nodes[*node].price).sum();
-            if self.market.margin(&plant) <= 0.0 {
+            let (worth, inputs) = self.market.worth(&plant);
+            if worth <= inputs {
                 self.mistakes.push(format!(
-                    "{}: a tonne of activity makes {worth:.2} USD/kg and needs inputs of {:.2}: no base price covers it",
-                    plant.name,
-                    worth - self.market.margin(&plant)
+                    "{}: at base prices a tonne of activity makes {worth:.2} USD/kg and needs inputs of {inputs:.2}",
+                    plant.name
                 ));
             }
             let quality = from.quality;
@@ -391,7 +394,7 @@ impl<'w> Builder<'w> {
             worth,
         });
         let transit = self.transit(from, to);
-        self.market.links.push(Link { from: source, to: target, amount, transit, ..Link::default() });
+        self.market.links.push(link(source, target, amount, transit));
     }
 
     /// What comes to a node by first guesses less what leaves it, t a month.
@@ -466,13 +469,14 @@ impl<'w> Builder<'w> {
             worth,
         });
         self.market.sectors.push(Sector {
-            name: format!("{form} for {use_id} in {region}"),
             use_name: use_id.to_owned(),
             industry: industry.to_owned(),
             value_at_stake: stake.and_then(|record| record.quantity.value).unwrap_or(0.0),
             node,
             amount,
-            ..Sector::default()
+            growth: 0.0,
+            elasticity: None,
+            choke: None,
         });
     }
 
@@ -510,7 +514,7 @@ impl<'w> Builder<'w> {
                         worth: self.market.nodes[*to].price,
                     });
                     let transit = self.transit(&source, &target);
-                    self.market.links.push(Link { from: *from, to: *to, amount: 0.0, transit, ..Link::default() });
+                    self.market.links.push(link(*from, *to, 0.0, transit));
                 }
             }
         }

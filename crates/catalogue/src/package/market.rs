@@ -41,6 +41,8 @@ pub(super) fn price(row: &Row) -> MarketPrice {
 pub(super) fn process(row: &Row) -> MarketProcess {
     MarketProcess {
         id: ProcessId::new(row.get("process")),
+        name_en: row.text("name_en"),
+        name_ja: row.text("name_ja"),
         host: row.text("host"),
         quantity: row.quantity(),
         provenance: row.provenance(),
