@@ -16,6 +16,9 @@ mod event;
 mod market;
 mod mistakes;
 mod parameters;
+mod programme;
+mod record;
+mod sketch;
 mod state;
 mod trajectory;
 

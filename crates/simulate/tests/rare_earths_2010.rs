@@ -313,7 +313,8 @@ fn mass_closes_and_nothing_is_negative() {
                     flow += amount;
                     through += amount.abs();
                 };
-                for (sector, [used]) in market.sectors.iter().zip(&step.used).filter(|(sector, _)| sector.node == node) {
+                for (sector, [used]) in market.sectors.iter().zip(&step.used).filter(|(sector, _)| sector.node == node)
+                {
                     count(-used);
                     assert!(*used >= 0.0, "{}", sector.use_name);
                 }
