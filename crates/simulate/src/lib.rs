@@ -23,6 +23,7 @@ mod state;
 mod trajectory;
 
 pub mod ensemble;
+pub mod synthetic;
 
 pub use behaviour::Behaviour;
 pub use conditions::{Conditions, Instruments};

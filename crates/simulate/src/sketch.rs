@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(sketch.quantile(0.5), 1.2345);
         (0..10).for_each(|_| sketch.add(f64::INFINITY));
         assert_eq!(sketch.quantile(0.9), f64::INFINITY);
-        assert_eq!(sketch.quantile(0.1), 1.2345);
+        assert!((sketch.quantile(0.1) / 1.2345 - 1.0).abs() < 0.01);
         (0..30).for_each(|_| sketch.add(0.0));
         assert_eq!(sketch.quantile(0.2), 0.0);
     }
