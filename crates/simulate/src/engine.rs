@@ -29,6 +29,10 @@ pub struct Step<const L: usize> {
     pub bought: Vec<[f64; L]>,
     /// By limit: what a further tonne would be worth, USD/kg.
     pub rent: Vec<[f64; L]>,
+    /// By sector: usual use, t a month: that of the base with growth and surges.
+    pub usual: Vec<[f64; L]>,
+    /// By sector: what of it thrift has given up, t a month.
+    pub saved: Vec<[f64; L]>,
     /// Newton steps.
     pub steps: [u32; L],
     /// Whether the general solver had to help.
@@ -194,7 +198,9 @@ impl<const L: usize> Engine<L> {
         }
         let carriage = market.links.iter().map(|link| {
             let (from, to) = (market.nodes[link.from].price, market.nodes[link.to].price);
-            if link.amount > 0.0 { to - from - link.tax * from - link.premium * 0.5 * (from + to) } else { 0.05 * from }
+            let gap = to - from - link.tax * from - link.premium * 0.5 * (from + to);
+            // Where nothing flows at the base, it does not pay at base prices.
+            if link.amount > 0.0 { gap } else { gap.max(0.0) + 0.05 * from }
         });
         let mut usual_under_way = vec![0.0; nodes];
         for link in &market.links {
@@ -241,6 +247,8 @@ impl<const L: usize> Engine<L> {
                 lost: zeros(nodes),
                 bought: zeros(instruments.buyers.len()),
                 rent: zeros(market.limits.len()),
+                usual: zeros(market.sectors.len()),
+                saved: zeros(market.sectors.len()),
                 steps: [0; L],
                 fell_back: [false; L],
             },
@@ -345,6 +353,11 @@ impl<const L: usize> Engine<L> {
         }
     }
 
+    /// By node: use, or trade where that is more, at the base, t a month.
+    pub(crate) fn usual(&self) -> &[f64] {
+        &self.usual
+    }
+
     /// What happened in the last step.
     pub fn last(&self) -> &Step<L> {
         &self.step
@@ -445,8 +458,10 @@ impl<const L: usize> Engine<L> {
         }
         for (index, sector) in market.sectors.iter().enumerate() {
             let (scale, demand, thrift) = (&state.scale[index], &conditions.demand[index], &state.thrift[index]);
-            let amount: [f64; L] =
-                from_fn(|lane| sector.amount * months * scale[lane] * demand[lane] * (1.0 - thrift[lane]));
+            let usual: [f64; L] = from_fn(|lane| sector.amount * scale[lane] * demand[lane]);
+            let amount: [f64; L] = from_fn(|lane| usual[lane] * months * (1.0 - thrift[lane]));
+            self.step.saved[index] = from_fn(|lane| usual[lane] * thrift[lane]);
+            self.step.usual[index] = usual;
             let at_choke = from_fn(|lane| amount[lane] * self.kept_at_choke[index][lane]);
             let price = market.nodes[sector.node].price;
             program.set_isoelastic(

@@ -16,11 +16,15 @@ mod event;
 mod market;
 mod mistakes;
 mod parameters;
+mod programme;
+mod record;
+mod sketch;
 mod state;
 mod trajectory;
 
 pub mod ensemble;
 pub mod reference;
+pub mod synthetic;
 
 pub use behaviour::Behaviour;
 pub use conditions::{Conditions, Instruments};

@@ -106,6 +106,8 @@ parameters! {
     firm_spread = 0.5, 0.3, 0.8, "judgement: no survey of firms is public; 0.4 to 0.6 fits the first stops of 2025";
     /// Number of firms of which each alone would halt a visible line.
     critical_firms = 20.0, 10.0, 30.0, "judgement: makers of parts with a single qualified supplier";
+    /// Part of its supply that a firm does without before it draws on its stock.
+    coping = 0.02, 0.0, 0.05, "judgement: small shortfalls are met by scheduling and scrap";
     /// Part of the value at stake that is lost with use that thrift gave up.
     loss_of_thrift = 0.0, 0.0, 0.5, "thrift makes the same goods of less; some of it is goods no longer made";
 }

@@ -80,6 +80,8 @@ const LEAST_EXPORTER: f64 = 0.02;
 const LEAST_IMPORTER: f64 = 0.005;
 /// What nobody recorded may come in where it must, measured beside this part of the node's need.
 const UNRECORDED: f64 = 0.02;
+/// A recorded plant or use keeps at least this part of what is recorded.
+const LEAST_KEPT: f64 = 0.05;
 /// Use that no record holds.
 pub const OTHER_USE: &str = "all-other";
 /// Months that a new recipe needs to reach all its capacity: judgement.
@@ -486,8 +488,10 @@ impl<'w> Builder<'w> {
         let needed = self.market.use_at_base();
         let mut made = vec![0.0; self.market.nodes.len()];
         for plant in &self.market.plants {
+            // Idle capacity can sell too.
+            let activity = if plant.adoption.is_some() { plant.capacity } else { plant.activity };
             for (node, tonnes) in &plant.outputs {
-                made[*node] += tonnes * plant.activity;
+                made[*node] += tonnes * activity;
             }
         }
         let forms: Vec<String> = self.forms().map(|form| form.id.to_string()).collect();
@@ -496,8 +500,15 @@ impl<'w> Builder<'w> {
                 (0..self.market.nodes.len()).filter(|node| self.market.nodes[*node].form == form).collect();
             let total = |amounts: &[f64]| nodes.iter().map(|node| amounts[*node]).sum::<f64>();
             let (all_made, all_needed) = (total(&made), total(&needed));
+            let largest = nodes.iter().copied().max_by(|a, b| made[*a].total_cmp(&made[*b]));
+            let sourceless = |node: usize| made[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
+            let alone: Vec<bool> = nodes.iter().map(|node| sourceless(*node)).collect();
             for from in nodes.iter().filter(|node| made[**node] > LEAST_EXPORTER * all_made) {
-                for to in nodes.iter().filter(|node| *node != from && needed[**node] > LEAST_IMPORTER * all_needed) {
+                for (to, alone) in nodes.iter().zip(&alone).filter(|(node, _)| *node != from) {
+                    // Whoever needs it and has no source at all buys from the largest.
+                    if needed[*to] <= LEAST_IMPORTER * all_needed && !(*alone && needed[*to] > 0.0 && largest == Some(*from)) {
+                        continue;
+                    }
                     if self.market.links.iter().any(|link| (link.from, link.to) == (*from, *to)) {
                         continue;
                     }
@@ -529,9 +540,9 @@ impl<'w> Builder<'w> {
         let mut program = Program::<1>::new(Arc::clone(&structure));
         let mut through = vec![0.0; rows];
         for (column, guess) in self.guesses.iter().enumerate() {
-            // Nothing recorded moves by itself without limit, and nothing becomes negative.
             let slope = guess.beside.max(1e-9) / weight(guess.quality);
-            program.set_response(column, 0, Response::straight(0.0, guess.amount, slope, 0.0, f64::INFINITY));
+            let least = if matches!(guess.kind, Kind::Link(_)) { 0.0 } else { LEAST_KEPT * guess.amount };
+            program.set_response(column, 0, Response::straight(0.0, guess.amount, slope, least, f64::INFINITY));
             for (entry, (node, coefficient)) in structure.entries(column).zip(&guess.rows) {
                 program.set_coefficient(entry, 0, *coefficient);
                 through[*node] += coefficient.abs() * guess.amount;
@@ -550,7 +561,7 @@ impl<'w> Builder<'w> {
             return Err(open
                 .map(|(node, left)| {
                     let Node { form, country, .. } = &self.market.nodes[node];
-                    let (word, more) = if left[0] > 0.0 { ("too much", "a use") } else { ("too little", "a source") };
+                    let (word, more) = if left[0] < 0.0 { ("too much", "a use") } else { ("too little", "a source") };
                     format!("{form} in {country}: {word} by {:.3} t a month; it needs {more}", left[0].abs())
                 })
                 .collect());
@@ -567,7 +578,7 @@ impl<'w> Builder<'w> {
                 Kind::Plant(at) => {
                     let plant = &mut self.market.plants[at];
                     plant.capacity = plant.capacity.max(CAPACITY * taken);
-                    plant.activity = taken.max(1e-4 * plant.capacity);
+                    plant.activity = taken;
                     quality.plants[at] = guess.quality;
                 }
                 Kind::Sector(at) => {
@@ -592,6 +603,7 @@ impl<'w> Builder<'w> {
                 ));
             }
         }
+        self.leave_out_idle_nodes(&mut quality);
         moved.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.what.cmp(&b.1.what)));
         Ok(Reference {
             market: self.market,
@@ -600,4 +612,39 @@ impl<'w> Builder<'w> {
             quality,
         })
     }
+
+    /// Nodes through which nothing passes are no part of the market, nor are the links to them.
+    fn leave_out_idle_nodes(&mut self, quality: &mut Qualities) {
+        let mut busy = vec![false; self.market.nodes.len()];
+        for plant in &self.market.plants {
+            plant.outputs.iter().chain(&plant.inputs).for_each(|(node, _)| busy[*node] = true);
+        }
+        self.market.sectors.iter().filter(|sector| sector.amount > 0.0).for_each(|sector| busy[sector.node] = true);
+        for link in self.market.links.iter().filter(|link| link.amount > 1e-9) {
+            (busy[link.from], busy[link.to]) = (true, true);
+        }
+        let mut place = vec![0; busy.len()];
+        let mut kept = 0;
+        for (node, busy) in busy.iter().enumerate() {
+            place[node] = kept;
+            kept += usize::from(*busy);
+        }
+        let mut at = 0..;
+        self.market.nodes.retain(|_| at.next().is_some_and(|node: usize| busy[node]));
+        for plant in &mut self.market.plants {
+            plant.outputs.iter_mut().chain(&mut plant.inputs).for_each(|(node, _)| *node = place[*node]);
+        }
+        keep(&mut self.market.sectors, &mut quality.sectors, |sector| busy[sector.node]);
+        self.market.sectors.iter_mut().for_each(|sector| sector.node = place[sector.node]);
+        keep(&mut self.market.links, &mut quality.links, |link| busy[link.from] && busy[link.to]);
+        self.market.links.iter_mut().for_each(|link| (link.from, link.to) = (place[link.from], place[link.to]));
+    }
+}
+
+/// Keeps what is wanted of two lists that go together.
+fn keep<T>(things: &mut Vec<T>, qualities: &mut Vec<DataQuality>, wanted: impl Fn(&T) -> bool) {
+    let kept: Vec<bool> = things.iter().map(wanted).collect();
+    let (mut thing, mut quality) = (kept.iter(), kept.iter());
+    things.retain(|_| thing.next() == Some(&true));
+    qualities.retain(|_| quality.next() == Some(&true));
 }

@@ -4,7 +4,10 @@
 // The number of a form counts in tables, nodes and links at once.
 #![allow(clippy::needless_range_loop)]
 
-use lode_simulate::{Conditions, Cost, Engine, Limit, Link, Market, Node, Parameters, Plant, Sector, State, Step};
+use lode_simulate::{
+    Behaviour, Conditions, Cost, Engine, Instruments, Limit, Link, Market, Node, Parameters, Plant, Sector, State, Step,
+};
+use std::sync::Arc;
 
 const FORMS: [&str; 3] = ["lanthanum and cerium", "neodymium and praseodymium", "dysprosium and terbium"];
 /// By form: price in China (USD/kg), export tax, and flows in t a month.
@@ -29,12 +32,21 @@ fn market() -> Market {
     for form in 0..3 {
         let abroad = PRICE[form] * (1.0 + TAX[form]) + 0.5;
         for (country, price) in [("CHN", PRICE[form]), ("JPN", abroad), ("rest", abroad)] {
-            market.nodes.push(Node { country: country.into(), form: FORMS[form].into(), price });
+            market.nodes.push(Node { country: country.into(), form: FORMS[form].into(), price, cover: None });
         }
     }
     let (china, japan, rest) = (|form: usize| 3 * form, |form: usize| 3 * form + 1, |form: usize| 3 * form + 2);
     let mut plant = |name: &str, capacity, activity, outputs: Vec<(usize, f64)>, cost| {
-        market.plants.push(Plant { name: name.into(), capacity, activity, outputs, inputs: Vec::new(), cost });
+        market.plants.push(Plant {
+            name: name.into(),
+            process: "mining".into(),
+            capacity,
+            activity,
+            outputs,
+            inputs: Vec::new(),
+            cost,
+            adoption: None,
+        });
     };
     let joint =
         |node: &dyn Fn(usize) -> usize, yields: [f64; 3]| (0..3).map(|form| (node(form), yields[form])).collect();
@@ -55,7 +67,16 @@ fn market() -> Market {
             (japan(form), CHINA_TO_JAPAN[form] + REST_TO_JAPAN[form], 0.0),
             (rest(form), used_in_rest, 0.01),
         ] {
-            market.sectors.push(Sector { name: FORMS[form].into(), node, amount, growth });
+            market.sectors.push(Sector {
+                use_name: FORMS[form].into(),
+                industry: "all".into(),
+                node,
+                amount,
+                growth,
+                value_at_stake: 0.0,
+                elasticity: None,
+                choke: None,
+            });
         }
         let link = |from, to, amount, transit, tax| Link {
             from,
@@ -79,6 +100,17 @@ fn market() -> Market {
     let usual = (0..3).map(|form| CHINA_TO_JAPAN[form] + CHINA_TO_REST[form]).sum();
     market.limits.push(Limit { name: "export quota".into(), links, usual });
     market
+}
+
+/// One lane, or more that all are alike.
+fn engine<const L: usize>(market: &Market, months: f64) -> Engine<L> {
+    let behaviour = Behaviour::new(market, parameters());
+    let lanes = std::array::from_fn(|_| behaviour.clone());
+    Engine::new(&Arc::new(market.clone()), months, Instruments::default(), &lanes)
+}
+
+fn nothing(market: &Market) -> Conditions<1> {
+    Conditions::none(market, &Instruments::default())
 }
 
 /// Quota of a year in customs tonnes: 2010 was exported 1.31 times.
@@ -108,8 +140,8 @@ impl Episode {
         Self { market, exported: Default::default(), remembered_halt: 0.0, remembered: 0.0 }
     }
 
-    fn conditions(&mut self, state: &State, year: i32, month: i32) -> Conditions {
-        let mut conditions = Conditions::none(&self.market);
+    fn conditions(&mut self, state: &State<1>, year: i32, month: i32) -> Conditions<1> {
+        let mut conditions = nothing(&self.market);
         let count = 12 * (year - 2010) + month;
         let used = self.exported.get(&year).copied().unwrap_or(0.0);
         let (batch, left) = match (year, month <= 6) {
@@ -119,7 +151,7 @@ impl Episode {
         };
         if quota(year).is_finite() {
             let remaining = batch - used;
-            conditions.limit[0] = remaining.min(2.0 * remaining / f64::from(left)).max(1.0);
+            conditions.limit[0] = [remaining.min(2.0 * remaining / f64::from(left)).max(1.0)];
         }
         let tight = match year {
             2010 if month < 7 => 0.0,
@@ -134,30 +166,30 @@ impl Episode {
         let risk = f64::max(tight, self.remembered_halt);
         for form in 0..3 {
             let (china, japan, rest) = (3 * form, 3 * form + 1, 3 * form + 2);
-            conditions.risk[china] = 0.3 * risk;
-            conditions.risk[japan] = 0.82 * risk;
-            conditions.risk[rest] = 0.65 * f64::max(tight, 0.6 * self.remembered_halt);
+            conditions.risk[china] = [0.3 * risk];
+            conditions.risk[japan] = [0.82 * risk];
+            conditions.risk[rest] = [0.65 * f64::max(tight, 0.6 * self.remembered_halt)];
             let (to_japan, to_rest) = (LINKS * form, LINKS * form + 1);
-            conditions.premium[to_japan] = 0.15 * self.remembered;
-            conditions.premium[to_rest] = 0.075 * self.remembered;
-            conditions.most[to_rest + 1] = 2.0 * UNRECORDED[form];
+            conditions.premium[to_japan] = [0.15 * self.remembered];
+            conditions.premium[to_rest] = [0.075 * self.remembered];
+            conditions.most[to_rest + 1] = [2.0 * UNRECORDED[form]];
             if halt {
                 let open = [2.0 / 3.0, 0.0, 1.0 / 3.0][(count - 9) as usize];
                 let rush = if count == 9 { 1.4 } else { 1.0 };
-                conditions.most[to_japan] = state.established[to_japan] * (open * rush + (1.0 - open) * 0.1);
-                conditions.held_up[to_japan] = true;
+                conditions.most[to_japan] = [state.established[to_japan][0] * (open * rush + (1.0 - open) * 0.1)];
+                conditions.held_up[to_japan] = [true];
                 if count == 10 {
-                    conditions.most[to_rest] = 0.5 * state.established[to_rest];
-                    conditions.held_up[to_rest] = true;
+                    conditions.most[to_rest] = [0.5 * state.established[to_rest][0]];
+                    conditions.held_up[to_rest] = [true];
                 }
             }
             if year >= 2011 && form == 1 {
-                conditions.tax[to_japan] = 0.25;
-                conditions.tax[to_rest] = 0.25;
+                conditions.tax[to_japan] = [0.25];
+                conditions.tax[to_rest] = [0.25];
             }
             if count >= 65 {
-                conditions.tax[to_japan] = 0.0;
-                conditions.tax[to_rest] = 0.0;
+                conditions.tax[to_japan] = [0.0];
+                conditions.tax[to_rest] = [0.0];
             }
         }
         let ramp = |points: &[(f64, f64)]| {
@@ -166,37 +198,37 @@ impl Episode {
             let ((x0, y0), (x1, y1)) = (points[after.saturating_sub(1)], points[after]);
             1e-6 + if x1 > x0 { y0 + (y1 - y0) * ((at.clamp(x0, x1) - x0) / (x1 - x0)) } else { y1 }
         };
-        conditions.capacity[5] = ramp(&[(24.0, 0.0), (36.0, 0.25), (48.0, 0.35), (66.0, 0.4), (70.0, 0.05)]);
-        conditions.capacity[6] = ramp(&[(36.0, 0.0), (48.0, 0.12), (60.0, 0.5), (72.0, 0.8)]);
+        conditions.capacity[5] = [ramp(&[(24.0, 0.0), (36.0, 0.25), (48.0, 0.35), (66.0, 0.4), (70.0, 0.05)])];
+        conditions.capacity[6] = [ramp(&[(36.0, 0.0), (48.0, 0.12), (60.0, 0.5), (72.0, 0.8)])];
         conditions
     }
 
-    fn note(&mut self, year: i32, step: &Step) {
-        let official = (0..3).map(|form| step.sent[LINKS * form] + step.sent[LINKS * form + 1]).sum::<f64>();
+    fn note(&mut self, year: i32, step: &Step<1>) {
+        let official = (0..3).map(|form| step.sent[LINKS * form][0] + step.sent[LINKS * form + 1][0]).sum::<f64>();
         *self.exported.entry(year).or_default() += official;
     }
 }
 
 /// A year of calm, then 2009 to 2015 month by month.
-fn run() -> (Vec<(i32, i32, Step)>, Episode) {
+fn run() -> (Vec<(i32, i32, Step<1>)>, Episode) {
     let market = market();
-    let mut engine = Engine::new(market.clone(), parameters(), 1.0);
+    let mut engine = engine::<1>(&market, 1.0);
     let mut state = engine.base();
     for _ in 0..12 {
-        engine.step(&mut state, &Conditions::none(&market)).unwrap();
+        engine.step(&mut state, &nothing(&market)).unwrap();
     }
     let mut episode = Episode::new(market);
     let mut steps = Vec::new();
     for (year, month) in (2009..=2015).flat_map(|year| (1..=12).map(move |month| (year, month))) {
         let conditions = episode.conditions(&state, year, month);
-        let step = engine.step(&mut state, &conditions).unwrap();
+        let step = engine.step(&mut state, &conditions).unwrap().clone();
         episode.note(year, &step);
         steps.push((year, month, step));
     }
     (steps, episode)
 }
 
-fn at(steps: &[(i32, i32, Step)], year: i32, month: i32) -> &Step {
+fn at(steps: &[(i32, i32, Step<1>)], year: i32, month: i32) -> &Step<1> {
     steps.iter().find(|(y, m, _)| (*y, *m) == (year, month)).map(|(.., step)| step).unwrap()
 }
 
@@ -204,13 +236,13 @@ fn at(steps: &[(i32, i32, Step)], year: i32, month: i32) -> &Step {
 fn the_base_balances_and_stays_for_a_year() {
     let market = market();
     assert!(market.imbalances(0.02).is_empty());
-    let mut engine = Engine::new(market.clone(), parameters(), 1.0);
+    let mut engine = engine::<1>(&market, 1.0);
     let mut state = engine.base();
     for _ in 0..12 {
-        engine.step(&mut state, &Conditions::none(&market)).unwrap();
+        engine.step(&mut state, &nothing(&market)).unwrap();
     }
     for (node, price) in market.nodes.iter().zip(&state.price) {
-        let drift = price / node.price - 1.0;
+        let drift = price[0] / node.price - 1.0;
         assert!(drift.abs() < 0.05, "{} in {}: {drift}", node.form, node.country);
     }
 }
@@ -230,7 +262,7 @@ fn the_engine_gives_what_the_prototype_gave() {
         (2011, 5, 848.0),
     ] {
         let step = at(&steps, year, month);
-        let imports: f64 = (0..3).map(|form| step.arrived[LINKS * form]).sum();
+        let imports: f64 = (0..3).map(|form| step.arrived[LINKS * form][0]).sum();
         assert!((imports / prototype - 1.0).abs() < 0.02, "{year}-{month}: {imports} for {prototype}");
     }
     for (year, prototype) in [(2009, 39.1), (2010, 39.6), (2011, 30.2), (2012, 29.9), (2013, 28.6), (2014, 28.6)] {
@@ -239,7 +271,7 @@ fn the_engine_gives_what_the_prototype_gave() {
     }
     let end = at(&steps, 2012, 12);
     for (form, prototype) in [(0, 1.36), (1, 1.30), (2, 1.26)] {
-        let ratio = end.price[3 * form + 2] / end.price[3 * form];
+        let ratio = end.price[3 * form + 2][0] / end.price[3 * form][0];
         assert!((ratio - prototype).abs() < 0.03, "{}: {ratio} for {prototype}", FORMS[form]);
     }
 }
@@ -247,16 +279,16 @@ fn the_engine_gives_what_the_prototype_gave() {
 #[test]
 fn half_months_tell_the_same_base() {
     let market = market();
-    let mut engine = Engine::new(market.clone(), parameters(), 0.5);
+    let mut engine = engine::<1>(&market, 0.5);
     let mut state = engine.base();
     for _ in 0..24 {
-        let step = engine.step(&mut state, &Conditions::none(&market)).unwrap();
-        for (link, sent) in market.links.iter().zip(&step.sent) {
+        let step = engine.step(&mut state, &nothing(&market)).unwrap();
+        for (link, [sent]) in market.links.iter().zip(&step.sent) {
             assert!((sent - link.amount).abs() <= 0.06 * link.amount.max(10.0), "{sent} for {}", link.amount);
         }
     }
     for (node, price) in market.nodes.iter().zip(&state.price) {
-        assert!((price / node.price - 1.0).abs() < 0.05, "{} in {}: {price}", node.form, node.country);
+        assert!((price[0] / node.price - 1.0).abs() < 0.05, "{} in {}: {price:?}", node.form, node.country);
     }
 }
 
@@ -266,47 +298,49 @@ fn half_months_tell_the_same_base() {
 fn mass_closes_and_nothing_is_negative() {
     let market = market();
     for months in [1.0, 0.5] {
-        let mut engine = Engine::new(market.clone(), parameters(), months);
+        let mut engine = engine::<1>(&market, months);
         let mut state = engine.base();
         let mut episode = Episode::new(market.clone());
         for (year, month) in (2009..=2015).flat_map(|year| (1..=12).map(move |month| (year, month))) {
             let conditions = episode.conditions(&state, year, month);
             let before = state.clone();
-            let step = engine.step(&mut state, &conditions).unwrap();
+            let step = engine.step(&mut state, &conditions).unwrap().clone();
             episode.note(year, &step);
             for node in 0..market.nodes.len() {
-                let mut flow = -step.lost[node];
-                let mut through = step.lost[node].abs();
+                let mut flow = -step.lost[node][0];
+                let mut through = step.lost[node][0].abs();
                 let mut count = |amount: f64| {
                     flow += amount;
                     through += amount.abs();
                 };
-                for (sector, used) in market.sectors.iter().zip(&step.used).filter(|(sector, _)| sector.node == node) {
+                for (sector, [used]) in market.sectors.iter().zip(&step.used).filter(|(sector, _)| sector.node == node)
+                {
                     count(-used);
-                    assert!(*used >= 0.0, "{}", sector.name);
+                    assert!(*used >= 0.0, "{}", sector.use_name);
                 }
-                for (plant, activity) in market.plants.iter().zip(&step.activity) {
+                for (plant, [activity]) in market.plants.iter().zip(&step.activity) {
                     plant.outputs.iter().filter(|(of, _)| *of == node).for_each(|(_, tonnes)| count(tonnes * activity));
                     plant.inputs.iter().filter(|(of, _)| *of == node).for_each(|(_, tonnes)| count(-tonnes * activity));
                 }
                 for (index, link) in market.links.iter().enumerate() {
                     if link.to == node {
-                        count(step.arrived[index]);
+                        count(step.arrived[index][0]);
                     }
                     if link.from == node {
-                        count(-step.sent[index]);
+                        count(-step.sent[index][0]);
                     }
                 }
-                let left = before.stock[node] + flow * months - state.stock[node];
+                let left = before.stock[node][0] + flow * months - state.stock[node][0];
                 assert!(
-                    left.abs() <= 1e-9 * (through * months + before.stock[node]),
+                    left.abs() <= 1e-9 * (through * months + before.stock[node][0]),
                     "{year}-{month}, node {node}: {left}"
                 );
-                assert!(state.stock[node] >= 0.0 && step.price[node] >= 0.0, "{year}-{month}, node {node}");
+                assert!(state.stock[node][0] >= 0.0 && step.price[node][0] >= 0.0, "{year}-{month}, node {node}");
             }
-            for (index, queue) in state.under_way.iter().enumerate() {
-                let (was, is): (f64, f64) = (before.under_way[index].iter().sum(), queue.iter().sum());
-                let left = was + (step.sent[index] - step.arrived[index]) * months - is;
+            for index in 0..market.links.len() {
+                let sum = |state: &State<1>| state.under_way(index).iter().map(|[tonnes]| tonnes).sum::<f64>();
+                let (was, is) = (sum(&before), sum(&state));
+                let left = was + (step.sent[index][0] - step.arrived[index][0]) * months - is;
                 assert!(left.abs() <= 1e-9 * (was + is + 1.0), "link {index}: {left}");
             }
         }
@@ -318,26 +352,26 @@ fn mass_closes_and_nothing_is_negative() {
 fn a_deeper_halt_never_leaves_more_to_use() {
     let market = market();
     let used = |severity: f64| {
-        let mut engine = Engine::new(market.clone(), parameters(), 1.0);
+        let mut engine = engine::<1>(&market, 1.0);
         let mut state = engine.base();
         let months = (0..24).map(|month| {
-            let mut conditions = Conditions::none(&market);
+            let mut conditions = nothing(&market);
             for form in 0..3 {
                 for link in [LINKS * form, LINKS * form + 1] {
                     if month < 12 {
-                        conditions.most[link] = market.links[link].amount * (1.0 - severity);
-                        conditions.held_up[link] = true;
+                        conditions.most[link] = [market.links[link].amount * (1.0 - severity)];
+                        conditions.held_up[link] = [true];
                     }
                 }
             }
-            let step = engine.step(&mut state, &conditions).unwrap();
+            let step = engine.step(&mut state, &conditions).unwrap().clone();
             // Outside China, weighed by base price: tonnes of different elements are not added.
             market
                 .sectors
                 .iter()
                 .zip(&step.used)
                 .filter(|(sector, _)| sector.node % 3 > 0)
-                .map(|(sector, used)| used * market.nodes[sector.node].price)
+                .map(|(sector, [used])| used * market.nodes[sector.node].price)
                 .sum()
         });
         months.collect::<Vec<f64>>()
@@ -354,16 +388,16 @@ fn a_deeper_halt_never_leaves_more_to_use() {
 #[test]
 fn a_month_without_a_solution_says_where_and_changes_nothing() {
     let market = market();
-    let mut engine = Engine::new(market.clone(), parameters(), 1.0);
+    let mut engine = engine::<1>(&market, 1.0);
     let mut state = engine.base();
-    state.stock[4] = f64::NAN;
+    state.stock[4] = [f64::NAN];
     let before = format!("{state:?}");
-    let unsolved = engine.step(&mut state, &Conditions::none(&market)).unwrap_err();
-    assert!(unsolved.to_string().contains("neodymium and praseodymium in JPN"), "{unsolved}");
+    let unsolved = engine.step(&mut state, &nothing(&market)).unwrap_err();
+    assert!(unsolved[0].to_string().contains("neodymium and praseodymium in JPN"), "{}", unsolved[0]);
     assert_eq!(format!("{state:?}"), before);
     // The next run is not spoiled.
     let mut state = engine.base();
-    assert!(engine.step(&mut state, &Conditions::none(&market)).is_ok());
+    assert!(engine.step(&mut state, &nothing(&market)).is_ok());
 }
 
 #[test]
@@ -372,8 +406,58 @@ fn the_same_run_gives_the_same_bits() {
         run()
             .0
             .iter()
-            .flat_map(|(.., step)| step.price.iter().map(|price| price.to_bits()).collect::<Vec<_>>())
+            .flat_map(|(.., step)| step.price.iter().map(|[price]| price.to_bits()).collect::<Vec<_>>())
             .collect::<Vec<u64>>()
     };
     assert_eq!(bits(), bits());
+}
+
+/// Four lanes with different behaviours and halts give the bits of four single runs.
+#[test]
+fn lanes_are_single_runs() {
+    const LANES: usize = 4;
+    let market = market();
+    let behaviours: [Behaviour; LANES] = std::array::from_fn(|lane| {
+        let more = lane as f64;
+        let mut behaviour = Behaviour::new(
+            &market,
+            Parameters { cover: 1.0 + more, friction: 0.4 + 0.2 * more, momentum: 0.1 * more, ..parameters() },
+        );
+        behaviour.elasticity[2] = 0.05 * (1.0 + more);
+        behaviour.choke[2] = 10.0 + more;
+        behaviour.plant_elasticity[0] = 0.5 + more;
+        behaviour
+    });
+    let shared = Arc::new(market.clone());
+    let impose = |halt: bool, lane: usize| if halt { 300.0 * lane as f64 } else { f64::INFINITY };
+    let mut together = Engine::<LANES>::new(&shared, 0.5, Instruments::default(), &behaviours);
+    let mut state = together.base();
+    let mut conditions = Conditions::<LANES>::none(&market, &Instruments::default());
+    let mut singles: Vec<_> = (0..LANES)
+        .map(|lane| {
+            let engine = Engine::<1>::new(&shared, 0.5, Instruments::default(), &[behaviours[lane].clone()]);
+            let state = engine.base();
+            (engine, state)
+        })
+        .collect();
+    for step in 0..48 {
+        let halt = (4..12).contains(&step);
+        for lane in 0..LANES {
+            conditions.most[0][lane] = impose(halt, lane);
+            conditions.held_up[0][lane] = halt;
+        }
+        let found = together.step(&mut state, &conditions).unwrap();
+        for (lane, (engine, state)) in singles.iter_mut().enumerate() {
+            let mut alone = nothing(&market);
+            alone.most[0] = [impose(halt, lane)];
+            alone.held_up[0] = [halt];
+            let single = engine.step(state, &alone).unwrap();
+            for (price, prices) in single.price.iter().zip(&found.price) {
+                assert_eq!(price[0].to_bits(), prices[lane].to_bits(), "step {step}, lane {lane}");
+            }
+            for (used, all) in single.used.iter().zip(&found.used) {
+                assert_eq!(used[0].to_bits(), all[lane].to_bits(), "step {step}, lane {lane}");
+            }
+        }
+    }
 }
