@@ -1,5 +1,6 @@
 //! A vocabulary for tests: the chains and forms of the reference market, some countries, uses and processes.
 
+use lode_model::Stage;
 use lode_scenario::{FormWord, Vocabulary, Word};
 
 /// Chain, form, commodities, customs codes.
@@ -33,19 +34,19 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("graphite", "graphite-anode", &["natural-graphite", "graphite"], &[]),
 ];
 
-const PLACES: &[(&str, &[&str])] = &[
-    ("CHN", &["China", "中国"]),
-    ("JPN", &["Japan", "日本"]),
-    ("USA", &["United States", "アメリカ合衆国"]),
-    ("EU27", &["European Union"]),
-    ("KOR", &["South Korea", "Korea", "韓国"]),
-    ("IND", &["India", "インド"]),
-    ("IDN", &["Indonesia", "インドネシア"]),
-    ("COD", &["Congo - Kinshasa", "コンゴ民主共和国"]),
-    ("AUS", &["Australia", "オーストラリア"]),
-    ("VNM", &["Vietnam", "ベトナム"]),
-    ("G7", &[]),
-    ("ROW", &["Rest of the world"]),
+const PLACES: &[(&str, &str, &str)] = &[
+    ("CHN", "China", "中国"),
+    ("JPN", "Japan", "日本"),
+    ("USA", "United States", "アメリカ合衆国"),
+    ("EU27", "European Union", ""),
+    ("KOR", "South Korea", "韓国"),
+    ("IND", "India", "インド"),
+    ("IDN", "Indonesia", "インドネシア"),
+    ("COD", "Congo - Kinshasa", "コンゴ民主共和国"),
+    ("AUS", "Australia", "オーストラリア"),
+    ("VNM", "Vietnam", "ベトナム"),
+    ("G7", "", ""),
+    ("ROW", "Rest of the world", ""),
 ];
 
 /// The vocabulary.
@@ -55,30 +56,31 @@ pub fn vocabulary() -> Vocabulary {
     let mut forms = Vec::new();
     for (chain, form, held, codes) in FORMS {
         if chains.iter().all(|word| word.id != *chain) {
-            chains.push(Word::new(chain, &[]));
+            chains.push(Word::new(chain, "", ""));
         }
         for commodity in *held {
             if commodities.iter().all(|word| word.id != *commodity) {
-                commodities.push(Word::new(commodity, &[]));
+                commodities.push(Word::new(commodity, "", ""));
             }
         }
         forms.push(FormWord {
-            word: Word::new(form, &[]),
+            word: Word::new(form, &form.replace('-', " "), ""),
             chain: (*chain).to_owned(),
             commodities: held.iter().map(|text| (*text).to_owned()).collect(),
+            stage: Some(if form.contains("ore") || form.contains("concentrate") { Stage::Mine } else { Stage::Refined }),
             hs_codes: codes.iter().map(|text| (*text).to_owned()).collect(),
         });
     }
     for outside in ["lutetium", "scandium", "tellurium", "molybdenum", "indium"] {
-        commodities.push(Word::new(outside, &[]));
+        commodities.push(Word::new(outside, "", ""));
     }
     Vocabulary {
-        places: PLACES.iter().map(|(id, names)| Word::new(id, names)).collect(),
+        places: PLACES.iter().map(|(id, name_en, name_ja)| Word::new(id, name_en, name_ja)).collect(),
         forms,
         chains,
-        uses: ["electric-vehicle-motors", "wind-turbines", "semiconductors"].map(|id| Word::new(id, &[])).to_vec(),
+        uses: ["electric-vehicle-motors", "wind-turbines", "semiconductors"].map(|id| Word::new(id, "", "")).to_vec(),
         commodities,
-        processes: ["gallium-recovery", "magnet-making-lean"].map(|id| Word::new(id, &[])).to_vec(),
+        processes: ["gallium-recovery", "magnet-making-lean"].map(|id| Word::new(id, "", "")).to_vec(),
         origins: None,
         data_years: Some((2009, 2025)),
     }
