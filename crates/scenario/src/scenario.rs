@@ -142,7 +142,7 @@ record! {
         pub name_ja: String = String::new(),
         /// Kind of measure.
         pub kind: ControlKind,
-        /// Who restricts.
+        /// Who restricts; at least one.
         pub exporters: Vec<PlaceId>,
         /// Towards whom.
         pub destinations: Places = Places::All,
@@ -267,7 +267,7 @@ record! {
         pub name_en: String = String::new(),
         /// Japanese name.
         pub name_ja: String = String::new(),
-        /// Where.
+        /// Where; at least one.
         pub places: Vec<PlaceId>,
         /// Forms that are made there.
         pub forms: Vec<FormId>,
@@ -359,7 +359,7 @@ record! {
         pub name_en: String = String::new(),
         /// Japanese name.
         pub name_ja: String = String::new(),
-        /// Who sells.
+        /// Who sells; at least one.
         pub exporters: Vec<PlaceId>,
         /// Forms.
         pub forms: Vec<FormId>,
@@ -389,7 +389,7 @@ record! {
         pub name_ja: String = String::new(),
         /// How it gets around.
         pub kind: LeakKind,
-        /// From where.
+        /// From where; at least one.
         pub exporters: Vec<PlaceId>,
         /// To where.
         pub destinations: Places = Places::All,
@@ -434,7 +434,7 @@ record! {
         pub name_ja: String = String::new(),
         /// Kind of lever.
         pub kind: LeverKind,
-        /// Where it acts.
+        /// Where it acts; at least one.
         pub places: Vec<PlaceId>,
         /// Forms that it acts on.
         pub forms: Vec<FormId>,

@@ -70,7 +70,9 @@ pub fn generate(supplies: &[Supply], vocabulary: &Vocabulary, settings: &Setting
 }
 
 fn scenario(form: &FormWord, supply: &Supply, vocabulary: &Vocabulary, settings: &Settings) -> Scenario {
-    let word = |place: &PlaceId| vocabulary.place(place.as_str()).cloned().unwrap_or_else(|| Word::new(place.as_str(), "", ""));
+    let word = |place: &PlaceId| {
+        vocabulary.place(place.as_str()).cloned().unwrap_or_else(|| Word::new(place.as_str(), "", ""))
+    };
     let (supplier, importer) = (word(&supply.supplier), word(&supply.importer));
     let stage = form.stage.map(|stage| format!("-{stage}")).unwrap_or_default();
     let (everybody, to_en, to_ja) = match settings.reach {

@@ -79,12 +79,19 @@ pub struct Vocabulary {
     pub data_years: Option<(Year, Year)>,
 }
 
-/// Finds a word by id or name: its id, or the word that may have been meant.
-pub(crate) fn find<'a>(words: impl Iterator<Item = &'a Word> + Clone, typed: &str) -> Result<&'a str, Option<&'a str>> {
-    match words.clone().find(|word| word.is(typed)) {
-        Some(word) => Ok(&word.id),
-        None => Err(did_you_mean(typed, words.flat_map(Word::spellings))),
+/// How many words are listed where none is near to what was typed.
+const LISTED: usize = 40;
+
+/// Finds a word by id or name: its id, or a hint.
+pub(crate) fn find<'a>(words: impl Iterator<Item = &'a Word> + Clone, typed: &str) -> Result<&'a str, Option<String>> {
+    if let Some(word) = words.clone().find(|word| word.is(typed)) {
+        return Ok(&word.id);
     }
+    if let Some(near) = did_you_mean(typed, words.clone().flat_map(Word::spellings)) {
+        return Err(Some(format!("did you mean `{near}`?")));
+    }
+    let ids: Vec<&str> = words.map(|word| word.id.as_str()).collect();
+    Err((!ids.is_empty() && ids.len() <= LISTED).then(|| format!("known: {}", ids.join(", "))))
 }
 
 impl Vocabulary {

@@ -39,7 +39,9 @@ fn every_number_has_an_origin_or_a_reason() {
             let number = &named.number;
             match &number.ground {
                 Ground::Author => assert!(number.value == 1.0 || number.value == 0.0, "{id}: {}", named.name),
-                Ground::Assumed(reason) => assert!(reason.len() > 10 && number.low < number.high, "{id}: {}", named.name),
+                Ground::Assumed(reason) => {
+                    assert!(reason.len() > 10 && number.low < number.high, "{id}: {}", named.name)
+                }
                 Ground::Origin(_) => {}
                 Ground::Source(_) => panic!("{id}: {} names a source that is not in the package", named.name),
             }

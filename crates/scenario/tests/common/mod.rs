@@ -67,7 +67,11 @@ pub fn vocabulary() -> Vocabulary {
             word: Word::new(form, &form.replace('-', " "), ""),
             chain: (*chain).to_owned(),
             commodities: held.iter().map(|text| (*text).to_owned()).collect(),
-            stage: Some(if form.contains("ore") || form.contains("concentrate") { Stage::Mine } else { Stage::Refined }),
+            stage: Some(if form.contains("ore") || form.contains("concentrate") {
+                Stage::Mine
+            } else {
+                Stage::Refined
+            }),
             hs_codes: codes.iter().map(|text| (*text).to_owned()).collect(),
         });
     }
