@@ -14,8 +14,8 @@ use toml::de::DeTable;
 impl Scenario {
     /// Reads a scenario from the text of a file, or tells every mistake in it. `file` is the name shown in messages.
     pub fn parse(text: &str, file: &str, vocabulary: &Vocabulary) -> Result<Scenario, Report> {
-        let mut reader = Reader::new(file, text, vocabulary);
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = Reader::new(file, text, vocabulary);
         let (table, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
             for error in errors {

@@ -185,7 +185,6 @@ impl<T: Field> Field for Vec<T> {
             labels.push(label);
             reader.saw(&item_path, item.span().start);
             list.push(T::read(reader, item.get_ref(), &item_path));
-            // A list of plain words shows a mistake at the list.
         }
         list
     }
@@ -366,16 +365,15 @@ pub(crate) trait VocabularyId: Sized + Clone {
     const WHAT: &'static str;
     fn make(id: &str) -> Self;
     fn id(&self) -> &str;
-    /// The id of what was typed, or what may have been meant.
-    fn find<'a>(vocabulary: &'a Vocabulary, typed: &'a str) -> Result<&'a str, Option<&'a str>>;
+    /// The id of what was typed, or a hint.
+    fn find<'a>(vocabulary: &'a Vocabulary, typed: &'a str) -> Result<&'a str, Option<String>>;
 }
 
 fn read_word<T: VocabularyId>(reader: &mut Reader<'_>, typed: &str, path: &str) -> Option<T> {
     let vocabulary = reader.vocabulary;
     match T::find(vocabulary, typed.trim()) {
         Ok(id) => Some(T::make(id)),
-        Err(near) => {
-            let hint = near.map(|near| format!("did you mean `{near}`?"));
+        Err(hint) => {
             reader.mistake(path, format!("`{typed}` is no {} that is known", T::WHAT), hint);
             None
         }
@@ -392,14 +390,18 @@ macro_rules! vocabulary_field {
             fn id(&self) -> &str {
                 self.as_str()
             }
-            fn find<'a>($vocabulary: &'a Vocabulary, $typed: &'a str) -> Result<&'a str, Option<&'a str>> {
+            fn find<'a>($vocabulary: &'a Vocabulary, $typed: &'a str) -> Result<&'a str, Option<String>> {
                 $find
             }
         }
 
         impl Field for $name {
             fn shape() -> String {
-                format!("a {}", $what)
+                format!(
+                    "{} {}",
+                    if $what.starts_with(['a', 'e', 'i', 'o', 'u']) && $what != "use" { "an" } else { "a" },
+                    $what
+                )
             }
             fn placeholder() -> Self {
                 $name::new("")
@@ -471,7 +473,7 @@ own_id!(
     HsLine
 );
 
-fn words<'a>(words: &'a [Word], typed: &str) -> Result<&'a str, Option<&'a str>> {
+fn words<'a>(words: &'a [Word], typed: &str) -> Result<&'a str, Option<String>> {
     find(words.iter(), typed)
 }
 

@@ -141,7 +141,7 @@ impl<U: Unit> Number<U> {
                 return Some((format!("{number} is below {}", U::LOW), Some(format!("unit: {}", U::NAME))));
             }
             if number > U::HIGH {
-                let hint = if U::IS_FRACTION && number <= 100.0 {
+                let hint = if U::IS_FRACTION && (2.0..=100.0).contains(&number) {
                     format!("shares are written as fractions: {number} % is {}", number / 100.0)
                 } else {
                     format!("unit: {}", U::NAME)

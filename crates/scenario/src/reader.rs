@@ -94,8 +94,15 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn wrong_type(&mut self, path: &str, found: &DeValue<'_>, shape: &str) {
-        let article = if found.type_str().starts_with(['a', 'i']) { "an" } else { "a" };
-        self.mistake(path, format!("is {article} {}", found.type_str()), Some(format!("write {shape}")));
+        let what = match found {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.mistake(path, format!("is {what}"), Some(format!("write {shape}")));
     }
 
     pub(crate) fn into_mistakes(self) -> Vec<Mistake> {

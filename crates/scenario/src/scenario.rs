@@ -142,7 +142,7 @@ record! {
         pub name_ja: String = String::new(),
         /// Kind of measure.
         pub kind: ControlKind,
-        /// Who restricts.
+        /// Who restricts; at least one.
         pub exporters: Vec<PlaceId>,
         /// Towards whom.
         pub destinations: Places = Places::All,
@@ -154,7 +154,7 @@ record! {
         pub hs_lines: Vec<HsLine>,
         /// Grades that it names, in words.
         pub grades: String = String::new(),
-        /// Share of the flow of these forms that the controlled grades, uses and users make.
+        /// Share of the flow of these forms that the controlled grades, uses and users make. Controls of one flow that name different users cover different parts of it.
         pub covered: Number<Fraction> = Number::point(1.0),
         /// Uses that it singles out; all if left out.
         pub end_uses: Vec<UseId>,
@@ -224,13 +224,13 @@ kinds! {
             /// Share approved in the end.
             approved_at_most: Number<Fraction> = Number::point(1.0),
             /// Most that may leave in a month, as a multiple of the established flow, when back-orders are worked off.
-            catch_up: Number<Multiple> = Number::assumed(1.5, 1.2, 2.0, "multiples of 1.2 to 2 were seen after earlier licensing"),
+            catch_up: Number<Multiple> = Number::assumed(1.5, 1.2, 2.0, "judgement: how fast back-orders are worked off is not stated"),
             /// What is left to the authority, in words.
             discretion: String = String::new(),
         },
         /// Exports are taxed.
         ExportTax "export-tax" {
-            /// Tax as a share of the price.
+            /// Tax as a share of the price, beyond what the base year already holds.
             rate: Number<TaxRate>,
         },
         /// Output at home is limited; exports follow.
@@ -267,7 +267,7 @@ record! {
         pub name_en: String = String::new(),
         /// Japanese name.
         pub name_ja: String = String::new(),
-        /// Where.
+        /// Where; at least one.
         pub places: Vec<PlaceId>,
         /// Forms that are made there.
         pub forms: Vec<FormId>,
@@ -359,7 +359,7 @@ record! {
         pub name_en: String = String::new(),
         /// Japanese name.
         pub name_ja: String = String::new(),
-        /// Who sells.
+        /// Who sells; at least one.
         pub exporters: Vec<PlaceId>,
         /// Forms.
         pub forms: Vec<FormId>,
@@ -389,13 +389,13 @@ record! {
         pub name_ja: String = String::new(),
         /// How it gets around.
         pub kind: LeakKind,
-        /// From where.
+        /// From where; at least one.
         pub exporters: Vec<PlaceId>,
         /// To where.
         pub destinations: Places = Places::All,
         /// Forms; those of the controls of these exporters if left out.
         pub forms: Vec<FormId>,
-        /// Most that may pass, as a multiple of the channel's usual flow for transshipment, of the blocked flow for smuggling.
+        /// Most that may pass, as a multiple of the established flow of the links that carry it.
         pub ceiling: Number<Multiple>,
         /// First day, or the event that it follows.
         pub start: Start,
@@ -434,7 +434,7 @@ record! {
         pub name_ja: String = String::new(),
         /// Kind of lever.
         pub kind: LeverKind,
-        /// Where it acts.
+        /// Where it acts; at least one.
         pub places: Vec<PlaceId>,
         /// Forms that it acts on.
         pub forms: Vec<FormId>,

@@ -1,26 +1,45 @@
 //! The words that a scenario may use: what the market at hand knows.
 
 use crate::report::did_you_mean;
-use lode_model::Year;
+use lode_model::{Stage, Year};
 
 /// A thing with its id and every name under which a user may write it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Word {
     /// Its id.
     pub id: String,
-    /// Its names in any language, other spellings included.
-    pub names: Vec<String>,
+    /// English name; empty if it has none but its id.
+    pub name_en: String,
+    /// Japanese name; empty if it has none.
+    pub name_ja: String,
+    /// Other spellings.
+    pub others: Vec<String>,
 }
 
 impl Word {
     /// A word with its names.
-    pub fn new(id: &str, names: &[&str]) -> Self {
-        Self { id: id.to_owned(), names: names.iter().map(|name| (*name).to_owned()).collect() }
+    pub fn new(id: &str, name_en: &str, name_ja: &str) -> Self {
+        Self { id: id.to_owned(), name_en: name_en.to_owned(), name_ja: name_ja.to_owned(), others: Vec::new() }
+    }
+
+    /// Everything that a user may write for it.
+    fn spellings(&self) -> impl Iterator<Item = &str> {
+        let names = [&self.id, &self.name_en, &self.name_ja].into_iter().chain(&self.others);
+        names.map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// The English name, or the id.
+    pub fn english(&self) -> &str {
+        if self.name_en.is_empty() { &self.id } else { &self.name_en }
+    }
+
+    /// The Japanese name, or the English one.
+    pub fn japanese(&self) -> &str {
+        if self.name_ja.is_empty() { self.english() } else { &self.name_ja }
     }
 
     fn is(&self, typed: &str) -> bool {
-        let same = |name: &str| name == typed || name.to_lowercase() == typed.to_lowercase();
-        same(&self.id) || self.names.iter().any(|name| same(name))
+        self.spellings().any(|name| name == typed || name.to_lowercase() == typed.to_lowercase())
     }
 }
 
@@ -33,6 +52,8 @@ pub struct FormWord {
     pub chain: String,
     /// Commodities that it holds, and the groups that they belong to.
     pub commodities: Vec<String>,
+    /// Stage of the chain.
+    pub stage: Option<Stage>,
     /// Six-digit customs codes whose trade it is.
     pub hs_codes: Vec<String>,
 }
@@ -58,18 +79,27 @@ pub struct Vocabulary {
     pub data_years: Option<(Year, Year)>,
 }
 
-/// Finds a word by id or name: its id, or the word that may have been meant.
-pub(crate) fn find<'a>(words: impl Iterator<Item = &'a Word> + Clone, typed: &str) -> Result<&'a str, Option<&'a str>> {
-    match words.clone().find(|word| word.is(typed)) {
-        Some(word) => Ok(&word.id),
-        None => Err(did_you_mean(
-            typed,
-            words.flat_map(|word| std::iter::once(word.id.as_str()).chain(word.names.iter().map(String::as_str))),
-        )),
+/// How many words are listed where none is near to what was typed.
+const LISTED: usize = 40;
+
+/// Finds a word by id or name: its id, or a hint.
+pub(crate) fn find<'a>(words: impl Iterator<Item = &'a Word> + Clone, typed: &str) -> Result<&'a str, Option<String>> {
+    if let Some(word) = words.clone().find(|word| word.is(typed)) {
+        return Ok(&word.id);
     }
+    if let Some(near) = did_you_mean(typed, words.clone().flat_map(Word::spellings)) {
+        return Err(Some(format!("did you mean `{near}`?")));
+    }
+    let ids: Vec<&str> = words.map(|word| word.id.as_str()).collect();
+    Err((!ids.is_empty() && ids.len() <= LISTED).then(|| format!("known: {}", ids.join(", "))))
 }
 
 impl Vocabulary {
+    /// The place with an id.
+    pub fn place(&self, id: &str) -> Option<&Word> {
+        self.places.iter().find(|place| place.id == id)
+    }
+
     /// The form with an id.
     pub fn form(&self, id: &str) -> Option<&FormWord> {
         self.forms.iter().find(|form| form.word.id == id)
