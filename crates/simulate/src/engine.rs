@@ -358,6 +358,11 @@ impl<const L: usize> Engine<L> {
         &self.usual
     }
 
+    /// The program of the last step, for another solver to check.
+    pub fn program(&self) -> &Program<L> {
+        &self.program
+    }
+
     /// What happened in the last step.
     pub fn last(&self) -> &Step<L> {
         &self.step

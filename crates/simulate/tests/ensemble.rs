@@ -3,7 +3,8 @@
 use lode_simulate::ensemble::{self, Plan, Progress};
 use lode_simulate::synthetic::{self, Size};
 use lode_simulate::{
-    End, Event, Failure, Field, Floor, Kind, Market, Moves, Observe, Outcome, Parameters, Quantity, Range, Shape, Summary,
+    End, Event, Failure, Field, Floor, Kind, Market, Moves, Observe, Outcome, Parameters, Quantity, Range, Shape,
+    Summary,
 };
 use std::sync::atomic::Ordering;
 
@@ -93,7 +94,8 @@ fn severity(low: f64, value: f64, high: f64) -> Range {
 /// Unmet use over the run, weighed by base price, of all places but the first.
 fn unmet(market: &Market) -> Observe {
     let mut observe = Observe::default();
-    for sector in (0..market.sectors.len()).filter(|sector| market.nodes[market.sectors[*sector].node].country != "P00") {
+    for sector in (0..market.sectors.len()).filter(|sector| market.nodes[market.sectors[*sector].node].country != "P00")
+    {
         let series = observe.series(format!("{sector}"), Quantity::Unmet { sectors: vec![sector] });
         observe.figure(format!("{sector}"), Summary::Sum { series });
     }
