@@ -53,8 +53,8 @@ struct Memory {
     left: f64,
     /// Year of the quota.
     year: Option<u32>,
-    /// Whether a plant is built.
-    built: bool,
+    /// Whether it happens at all in this replicate.
+    happens: bool,
 }
 
 /// A step in time.
@@ -152,10 +152,7 @@ impl<const L: usize> Programme<L> {
                 _ => 0.0,
             },
             year: None,
-            built: match event.kind {
-                Kind::NewPlant { chance, .. } => draws(&format!("building of {}", event.id)) <= chance,
-                _ => true,
-            },
+            happens: event.chance >= 1.0 || draws(&format!("happening of {}", event.id)) <= event.chance,
         };
         self.lanes[lane] = Lane {
             memory: events.iter().map(memory).collect(),
@@ -202,16 +199,17 @@ impl<const L: usize> Programme<L> {
     ) {
         let market = &self.market;
         let (start, end) = (event.start, memory.end);
-        let covered = span.covered(start, end);
+        // What does not happen is never in force.
+        let covered = if memory.happens { span.covered(start, end) } else { 0.0 };
         let between = |without: f64, with: f64| without + covered * (with - without);
         match &event.kind {
             Kind::FrontLoading { nodes, extra } => {
-                let before = span.covered(event.announced, start.min(end));
+                let before = if memory.happens { span.covered(event.announced, start.min(end)) } else { 0.0 };
                 nodes.iter().for_each(|node| conditions.cover[*node][at] *= 1.0 + before * extra);
             }
             Kind::NewPlant { plant, ramp, .. } => {
                 let reached = if *ramp > 0.0 { (span.middle(start, end) / ramp).clamp(0.0, 1.0) } else { 1.0 };
-                conditions.capacity[*plant][at] *= if memory.built { covered * reached } else { 0.0 };
+                conditions.capacity[*plant][at] *= covered * reached;
             }
             Kind::Substitute { plant } => conditions.capacity[*plant][at] *= covered,
             _ if covered == 0.0 => {}
@@ -348,7 +346,7 @@ impl<const L: usize> Programme<L> {
         for (place, (link, share)) in self.at_risk.iter().enumerate() {
             let mut now = 0.0_f64;
             for (event, memory) in lane.events.iter().zip(&lane.memory) {
-                if span.to > event.announced && span.from < memory.end {
+                if memory.happens && span.to > event.announced && span.from < memory.end {
                     now = now.max(severity(&self.market, event, *link));
                 }
             }
