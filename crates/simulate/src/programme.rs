@@ -376,7 +376,7 @@ fn established(memory: &Memory, place: usize) -> f64 {
     memory.established.as_ref().map_or(0.0, |all| all[place])
 }
 
-/// Stops part of established flows.
+/// Stops part of established flows. Measures for different users and uses add up.
 fn hold_up<const L: usize>(
     links: &[usize],
     memory: &Memory,
@@ -386,8 +386,11 @@ fn hold_up<const L: usize>(
     at: usize,
     conditions: &mut Conditions<L>,
 ) {
-    let cap = covered * (1.0 - severity) + (1.0 - covered) * rush;
     for (place, link) in links.iter().enumerate() {
+        let (cut, closed) = &mut conditions.stopped[*link][at];
+        *cut += covered * severity;
+        *closed = closed.max(covered);
+        let cap = ((1.0 - *closed) * rush + *closed - *cut).max(0.0);
         let most = &mut conditions.most[*link][at];
         *most = most.min(cap * established(memory, place));
         conditions.held_up[*link][at] = true;
