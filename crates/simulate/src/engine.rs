@@ -54,7 +54,10 @@ impl fmt::Display for Unsolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no prices balance the market; left open: ")?;
         for (place, (name, tonnes)) in self.rows.iter().enumerate() {
-            write!(f, "{}{name} by {tonnes:.3} t", if place == 0 { "" } else { ", " })?;
+            write!(f, "{}{name}", if place == 0 { "" } else { ", " })?;
+            if tonnes.is_finite() {
+                write!(f, " by {tonnes:.3e} t")?;
+            }
         }
         if !self.binding.is_empty() {
             write!(f, "; in force there: {}", self.binding.join(", "))?;
@@ -632,7 +635,7 @@ impl<const L: usize> Engine<L> {
                 binding.push(format!("{} of {:.1} t a month", limit.name, most[lane]));
             }
         }
-        for (index, link) in market.links.iter().enumerate().filter(|(_, link)| open(link.from) || open(link.to)) {
+        for (index, _) in market.links.iter().enumerate().filter(|(_, link)| open(link.from) || open(link.to)) {
             if conditions.most[index][lane].is_finite() {
                 let most = conditions.most[index][lane];
                 binding.push(format!("at most {most:.1} t a month of {}", market.link_name(index)));
@@ -640,7 +643,6 @@ impl<const L: usize> Engine<L> {
             if conditions.contracted[index][lane] > 0.0 {
                 binding.push(format!("a contract for {}", market.link_name(index)));
             }
-            let _ = link;
         }
         for (plant, part) in market.plants.iter().zip(&conditions.capacity) {
             if part[lane] != 1.0 && plant.outputs.iter().any(|(node, _)| open(*node)) {
@@ -793,7 +795,7 @@ impl<const L: usize> Engine<L> {
 
 impl<const L: usize> State<L> {
     /// Puts a lane back to what it was.
-    fn restore(&mut self, before: &Self, lane: usize) {
+    pub(crate) fn restore(&mut self, before: &Self, lane: usize) {
         for (into, from) in [
             (&mut self.stock, &before.stock),
             (&mut self.price, &before.price),
