@@ -178,8 +178,9 @@ impl Compiler<'_> {
             Ending::Never => End::Never,
             Ending::On(day) => End::At(day.next().months_since(zero)),
             Ending::Deal { earliest, monthly_chance } => {
-                self.range(id, Field::MonthlyChance, monthly_chance, |chance| chance);
-                let certain = monthly_chance.value.clamp(1e-6, 1.0 - 1e-6);
+                let inside = |chance: f64| chance.clamp(1e-6, 1.0 - 1e-6);
+                self.range(id, Field::MonthlyChance, monthly_chance, inside);
+                let certain = inside(monthly_chance.value);
                 End::Deal { earliest: earliest.months_since(zero).max(start.max(0.0)), monthly_chance: certain }
             }
             Ending::Lasting { months } => {

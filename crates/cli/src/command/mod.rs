@@ -8,7 +8,9 @@ mod explain;
 mod fetch;
 mod package;
 mod profile;
+mod simulate;
 mod sources;
+mod stress;
 
 use crate::output::Format;
 use clap::{Args, Subcommand};
@@ -89,6 +91,10 @@ pub enum Command {
     Assess(assess::Assess),
     /// A country's role, reserves, output, partners, controls, projects and agreements
     Profile(profile::Profile),
+    /// What runs out, when, at what price: a scenario on the market, over many futures
+    Simulate(simulate::Simulate),
+    /// The largest suppliers of every form to every importer stop for a year, one after the other
+    Stress(stress::Stress),
     /// Published claims held against the record, under every reasonable definition
     Claims(claims::Claims),
     /// Build a package, show what is in one, what differs between two
@@ -110,6 +116,8 @@ impl Command {
             Self::Desk(command) => command.run(global),
             Self::Assess(command) => command.run(global),
             Self::Profile(command) => command.run(global),
+            Self::Simulate(command) => command.run(global),
+            Self::Stress(command) => command.run(global),
             Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),

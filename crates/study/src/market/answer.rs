@@ -1,9 +1,12 @@
 //! A run as an answer: who runs out first, what it costs, which assumption matters.
 
-use super::run::{Simulation, form};
+use super::request::Request;
+use super::run::{Simulation, form, prepare};
 use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
+use lode_catalogue::Report;
 use lode_model::World;
+use lode_scenario::Ground;
 use lode_simulate::Band;
 use std::collections::BTreeSet;
 
@@ -86,6 +89,61 @@ fn remarks(session: &Session, run: &Simulation) -> Vec<String> {
         session.day
     ));
     remarks
+}
+
+/// Every number that a run draws or can be set, with its range and reason.
+pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, Report> {
+    let prepared = prepare(session, request)?;
+    let world = &session.world;
+    let mut rows = Rows::new(&["assumption", "value", "low", "high", "reason", "origin"]);
+    let mut table = Vec::new();
+    for range in &prepared.ranges {
+        let row = world.assumptions.get(&range.id).or_else(|| {
+            let whole = range.id.rsplit_once('.').map_or("", |(whole, _)| whole);
+            world.assumptions.get(whole)
+        });
+        let process = range.id.strip_prefix("market.elasticity.").and_then(|id| {
+            world.market.processes.iter().find(|process| process.id.as_str() == id)
+        });
+        let ground = prepared.scenario.numbers().into_iter().find(|number| number.name == range.id);
+        let (reason, origin) = match (row, process, ground) {
+            (Some(row), ..) => (row.reason.clone(), row.provenance.origin.to_string()),
+            (_, Some(process), _) => (process.provenance.note.clone(), process.provenance.origin.to_string()),
+            (.., Some(number)) => match number.number.ground {
+                Ground::Assumed(reason) => (reason, "scenario".to_owned()),
+                Ground::Origin(origin) => (String::new(), origin.to_string()),
+                Ground::Source(source) => (source, "scenario".to_owned()),
+                Ground::Author => (String::new(), "scenario".to_owned()),
+            },
+            _ if range.id.starts_with("market.value-at-stake.") => {
+                ("multiple of the value at stake: low and high of the records of market_uses".into(), "lode-curated".into())
+            }
+            _ => (String::new(), "scenario".to_owned()),
+        };
+        table.push(vec![
+            Text::words(&range.id),
+            Text::number(readable(range.value)),
+            Text::number(span(range.low, range.high, readable)),
+            Text::words(&reason),
+        ]);
+        rows.rows.push(vec![
+            Cell::text(&range.id),
+            Cell::number(Some(range.value)),
+            Cell::number(Some(range.low)),
+            Cell::number(Some(range.high)),
+            Cell::text(reason),
+            Cell::text(origin),
+        ]);
+    }
+    Ok(Answer {
+        rows,
+        sections: vec![Section::Table {
+            title: "Assumptions: each can be changed with --set NAME=VALUE or --set NAME=LOW:VALUE:HIGH".into(),
+            headings: ["assumption", "value", "range", "reason"].map(str::to_owned).to_vec(),
+            rows: table,
+        }],
+        remarks: vec![format!("From {}, asked on {}.", session.identity(), session.day)],
+    })
 }
 
 /// Months from the start of the run to the first measure or accident.

@@ -1,6 +1,6 @@
 //! The stress table: the largest suppliers of every form to every importer stop for a year, one after the other.
 
-use super::request::{Request, assumptions};
+use super::request::assumptions;
 use super::vocabulary;
 use crate::answer::{percent, readable};
 use crate::{Answer, Cell, Rows, Section, Session, Text, names};
