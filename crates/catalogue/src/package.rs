@@ -9,6 +9,7 @@ mod trade;
 mod write;
 
 pub(crate) use check::is_period;
+pub use load::read_market;
 pub use overlay::Overlay;
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;
