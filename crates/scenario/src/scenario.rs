@@ -194,7 +194,7 @@ record! {
 /// Reason for the default of the review of a licence.
 const REVIEW: &str = "45 working days by statute are about two months";
 /// Reason for the default of the approval ramp.
-const RAMP: &str = "read from gallium exports after August 2023: 8 to 16 months without a deal";
+const RAMP: &str = "read from exports after the zero months of 2023: 4 months fit gallium best, 12 germanium; single months give 1 to 25";
 
 kinds! {
     /// Kind of a control, with its own numbers.
@@ -220,7 +220,7 @@ kinds! {
             /// Months until the first licence is granted; nothing covered leaves before.
             review_months: Number<Months> = Number::assumed(2.0, 1.5, 3.0, REVIEW),
             /// Months in which about two thirds of the applications come through after the review: approved share = 1 − exp(−t / ramp).
-            ramp_months: Number<Months> = Number::assumed(12.0, 8.0, 16.0, RAMP),
+            ramp_months: Number<Months> = Number::assumed(8.0, 3.0, 16.0, RAMP),
             /// Share approved in the end.
             approved_at_most: Number<Fraction> = Number::point(1.0),
             /// Most that may leave in a month, as a multiple of the established flow, when back-orders are worked off.

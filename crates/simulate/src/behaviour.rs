@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub elasticity: Vec<f64>,
     /// By sector: multiple of the base price at which use starts to stop.
     pub choke: Vec<f64>,
+    /// By sector: growth of use at base prices, in parts a year.
+    pub growth: Vec<f64>,
     /// By sector: value lost with a kilogram that is missing, USD.
     pub value_at_stake: Vec<f64>,
     /// By plant: relative gain of activity for a relative gain of margin; used where the cost is calibrated.
@@ -28,6 +30,7 @@ impl Behaviour {
             cover: market.nodes.iter().map(|node| node.cover.unwrap_or(parameters.cover)).collect(),
             elasticity: market.sectors.iter().map(|s| s.elasticity.unwrap_or(parameters.use_elasticity)).collect(),
             choke: market.sectors.iter().map(|sector| sector.choke.unwrap_or(parameters.choke)).collect(),
+            growth: market.sectors.iter().map(|sector| sector.growth + parameters.use_growth - 1.0).collect(),
             value_at_stake: market.sectors.iter().map(|sector| sector.value_at_stake).collect(),
             plant_elasticity: market
                 .plants

@@ -32,6 +32,9 @@ const CHANNEL_PREMIUM: f64 = 0.3;
 /// Cost of the first and of the last tonne of a plant that the market does not know yet, in parts of the base price of
 /// what it makes: judgement.
 const NEW_COST: (f64, f64) = (0.6, 0.35);
+/// Rise of stock targets between the announcement and the start of a ban or licence, in parts: buyers bring forward what
+/// they will miss. Judgement: between nothing and a doubling.
+const FRONT_LOADING: (f64, f64, f64) = (0.0, 0.5, 1.0);
 /// Months that a public stock lasts at most speed where the scenario does not say it.
 const RELEASE_MONTHS: f64 = 3.0;
 
@@ -223,6 +226,24 @@ impl Compiler<'_> {
         }
         let start = spell.start.max(0.0);
         let announced = announced.unwrap_or(start).min(start);
+        if let (Kind::Halt { links, .. } | Kind::Licence { links, .. }, true) = (&kind, announced < start) {
+            let mut nodes: Vec<usize> = links.iter().map(|link| self.done.market.links[*link].to).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            let (low, value, high) = FRONT_LOADING;
+            let name = format!("{id}.front-loading");
+            self.done.ranges.push(Range {
+                id: format!("{name}.{}", Field::Extra.name()),
+                moves: Moves::Event { event: name.clone(), field: Field::Extra },
+                low,
+                value,
+                high,
+                shape: Shape::Triangular,
+            });
+            let kind = Kind::FrontLoading { nodes, extra: value };
+            let event = Event { id: name, announced: announced.max(0.0), start, end: End::Never, chance: spell.chance, kind };
+            self.done.events.push(event);
+        }
         self.done.events.push(Event { id: id.to_owned(), announced, start, end: spell.end, chance: spell.chance, kind });
     }
 

@@ -169,7 +169,7 @@ pub struct Engine<const L: usize> {
     /// By sector: use at the choke, in parts of that at the base price.
     kept_at_choke: Vec<[f64; L]>,
     /// By sector: what use at base prices is multiplied by in a step.
-    growth: Vec<f64>,
+    growth: Vec<[f64; L]>,
     lags: Vec<Lag>,
     starts: Vec<u32>,
     /// By link: cost of carrying that makes the base flow right at base prices, USD/kg.
@@ -230,7 +230,7 @@ impl<const L: usize> Engine<L> {
             elasticity: Vec::new(),
             choke: Vec::new(),
             kept_at_choke: Vec::new(),
-            growth: market.sectors.iter().map(|s| libm::pow(1.0 + s.growth, months / 12.0)).collect(),
+            growth: Vec::new(),
             lags,
             starts,
             carriage: carriage.collect(),
@@ -284,6 +284,8 @@ impl<const L: usize> Engine<L> {
         self.cover = by(market.nodes.len(), &|lane, at| lane.cover[at].max(LEAST_COVER));
         self.elasticity = by(market.sectors.len(), &|lane, at| lane.elasticity[at]);
         self.choke = by(market.sectors.len(), &|lane, at| lane.choke[at]);
+        self.growth =
+            by(market.sectors.len(), &|lane, at| libm::pow(1.0 + lane.growth[at].max(-0.99), self.months / 12.0));
         self.kept_at_choke = by(market.sectors.len(), &|lane, at| libm::pow(lane.choke[at], -lane.elasticity[at]));
         self.costs = market
             .plants
@@ -773,7 +775,7 @@ impl<const L: usize> Engine<L> {
                 let up = rates.thrift_up[lane] * conditions.thrift[index][lane];
                 let rate = if rises { if up > 1.0 { 1.0 } else { up } } else { rates.thrift_down[lane] };
                 state.thrift[index][lane] += rate * (wanted - state.thrift[index][lane]);
-                state.scale[index][lane] *= self.growth[index];
+                state.scale[index][lane] *= self.growth[index][lane];
             }
         }
         for (index, plant) in market.plants.iter().enumerate() {

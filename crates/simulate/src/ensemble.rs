@@ -43,6 +43,13 @@ pub enum Moves {
         /// In which country; in all if `None`.
         country: Option<String>,
     },
+    /// What use of a form at base prices is multiplied by in a year.
+    Growth {
+        /// Of which form; of all forms if `None`.
+        form: Option<String>,
+        /// In which country; in all if `None`.
+        country: Option<String>,
+    },
     /// Value at stake of an industry, as a multiple of that of the market.
     ValueAtStake {
         /// Which industry; all if `None`.
@@ -490,6 +497,7 @@ impl fmt::Display for Moves {
             Self::Cover { form, country } => of(f, "cover", form, country),
             Self::Elasticity { use_name, country } => of(f, "elasticity", use_name, country),
             Self::Choke { use_name, country } => of(f, "choke", use_name, country),
+            Self::Growth { form, country } => of(f, "growth", form, country),
             Self::ValueAtStake { industry, country } => of(f, "value at stake", industry, country),
             Self::PlantElasticity { process, country } => of(f, "elasticity", process, country),
             Self::Event { event, field } => write!(f, "{} of {event}", field.name()),
@@ -512,6 +520,12 @@ impl Moves {
                     "use_elasticity" => {
                         market.sectors.iter().map(|sector| sector.elasticity).zip(&mut behaviour.elasticity).collect()
                     }
+                    "use_growth" => {
+                        for (sector, growth) in market.sectors.iter().zip(&mut behaviour.growth) {
+                            *growth = sector.growth + value - 1.0;
+                        }
+                        Vec::new()
+                    }
                     "choke" => market.sectors.iter().map(|sector| sector.choke).zip(&mut behaviour.choke).collect(),
                     _ => Vec::new(),
                 };
@@ -533,6 +547,16 @@ impl Moves {
                 for (sector, number) in market.sectors.iter().zip(numbers) {
                     if is(use_name, &sector.use_name) && is(country, &market.nodes[sector.node].country) {
                         (*number, found) = (value, true);
+                    }
+                }
+            }
+            Self::Growth { form, country } => {
+                // What is needed by plants alone grows with what they make.
+                found = market.nodes.iter().any(|node| is(form, &node.form) && is(country, &node.country));
+                for (sector, growth) in market.sectors.iter().zip(&mut behaviour.growth) {
+                    let node = &market.nodes[sector.node];
+                    if is(form, &node.form) && is(country, &node.country) {
+                        *growth = sector.growth + value - 1.0;
                     }
                 }
             }

@@ -50,6 +50,8 @@ parameters! {
     use_elasticity = 0.10, 0.05, 0.20, "Japan's use of rare earths in 2010-11 gave 0.18 over a year; a month gives less";
     /// Multiple of the base price at which use starts to stop.
     choke = 25.0, 10.0, 40.0, "users paid 10 to 25 times the base price in 2011 and went on";
+    /// What use at base prices is multiplied by in a year.
+    use_growth = 1.0, 0.9, 1.1, "judgement: use of a minor metal grows or shrinks by up to a tenth in most years, for reasons that no scenario holds";
     /// Lasting loss of use for a lasting relative rise of the price: thrift and substitution.
     thrift_elasticity = 0.35, 0.25, 0.45, "use of rare earths after 2011; fits gave 0.26 to 0.45";
     /// Part of the way to that loss that is gone in a month while prices are high.
@@ -103,7 +105,7 @@ parameters! {
     /// Weight of the newest month in contract prices.
     contract_weight = 0.25, 0.1, 0.5, "contracts are priced by the quarter";
     /// Spread of the months of cover of single firms around the cover of their country, as the deviation of its logarithm.
-    firm_spread = 0.5, 0.3, 0.8, "judgement: no survey of firms is public; 0.4 to 0.6 fits the first stops of 2025";
+    firm_spread = 0.5, 0.3, 0.8, "judgement: no survey of firms is public";
     /// Number of firms of which each alone would halt a visible line.
     critical_firms = 20.0, 10.0, 30.0, "judgement: makers of parts with a single qualified supplier";
     /// Part of its supply that a firm does without before it draws on its stock.

@@ -9,6 +9,9 @@ use crate::parameters::Parameters;
 use crate::state::State;
 use std::sync::Arc;
 
+/// Months after the end of a licence in which flows are limited to what catches up.
+const AFTER_LICENCES: f64 = 12.0;
+
 /// Where a replicate takes its draws from: a name gives a number between 0 and 1.
 pub(crate) type Draws<'d> = &'d dyn Fn(&str) -> f64;
 
@@ -212,6 +215,15 @@ impl<const L: usize> Programme<L> {
                 conditions.capacity[*plant][at] *= covered * reached;
             }
             Kind::Substitute { plant } => conditions.capacity[*plant][at] *= covered,
+            // Licences that are no longer needed, or freely given, are worked off at the pace of those that catch up.
+            Kind::Licence { links, over, .. } if covered == 0.0 => {
+                if memory.happens && span.from >= end && span.from < end + AFTER_LICENCES {
+                    for (place, link) in links.iter().enumerate() {
+                        let most = &mut conditions.most[*link][at];
+                        *most = most.min(over * established(memory, place));
+                    }
+                }
+            }
             _ if covered == 0.0 => {}
             Kind::Halt { links, severity } => {
                 hold_up(links, memory, severity.clamp(0.0, 1.0), covered, rush, at, conditions);
@@ -347,14 +359,18 @@ impl<const L: usize> Programme<L> {
     /// What is at risk, and what is remembered of it.
     fn remember(&self, lane: &mut Lane, span: Span, at: usize, conditions: &mut Conditions<L>) {
         for (place, (link, share)) in self.at_risk.iter().enumerate() {
-            let mut now = 0.0_f64;
+            // Stocks are built from the announcement on; a supplier is dearer from the start on.
+            let (mut now, mut in_force) = (0.0_f64, 0.0_f64);
             for (event, memory) in lane.events.iter().zip(&lane.memory) {
                 if memory.happens && span.to > event.announced && span.from < memory.end {
                     now = now.max(severity(&self.market, event, *link));
+                    if span.to > event.start {
+                        in_force = in_force.max(severity(&self.market, event, *link));
+                    }
                 }
             }
             lane.risk[place] = now.max(lane.risk[place] * lane.fade_risk);
-            lane.premium[place] = now.max(lane.premium[place] * lane.fade_premium);
+            lane.premium[place] = in_force.max(lane.premium[place] * lane.fade_premium);
             conditions.risk[self.market.links[*link].to][at] += share * lane.risk[place];
             conditions.premium[*link][at] += lane.risk_premium * lane.premium[place];
         }

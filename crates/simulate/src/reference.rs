@@ -86,8 +86,13 @@ const LEAST_KEPT: f64 = 0.05;
 pub const OTHER_USE: &str = "all-other";
 /// Cost of the first tonne of an idle plant and its rise over capacity, in parts of the margin at base prices: judgement.
 const IDLE_COST: (f64, f64) = (1.1, 0.5);
-/// Months that a new recipe needs to reach all its capacity: judgement.
-const ADOPTION: f64 = 18.0;
+/// Months that another recipe needs to reach all its capacity: judgement, between 12 and 48.
+const ADOPTION: f64 = 24.0;
+/// What another recipe costs beyond what it earns at base prices, for the first tonne, and its rise over capacity, in parts
+/// of the worth of what it makes: judgement.
+const ALTERNATIVE_COST: (f64, f64) = (0.02, 0.1);
+/// A recipe that could make so many times its output, beside another one for the same good, spreads where it pays.
+const SPREADS: f64 = 2.0;
 
 /// The newest record up to a year for each key, else the oldest.
 fn newest<'r, T, K: Ord>(
@@ -277,6 +282,19 @@ impl<'w> Builder<'w> {
                 *from = Some(&record.provenance);
             }
         }
+        let makes = |process: &str| {
+            let mut recipes = self.tables.recipes.iter();
+            recipes.find(|recipe| recipe.makes && recipe.process.as_str() == process).map(|recipe| &recipe.form)
+        };
+        let beside: BTreeSet<(String, String)> = by_place
+            .keys()
+            .filter(|(process, region)| {
+                by_place.iter().any(|((other, at), (output, ..))| {
+                    other != process && at == region && *output > 0.0 && makes(other) == makes(process)
+                })
+            })
+            .cloned()
+            .collect();
         for ((process, region), (output, most, from)) in by_place {
             let recipes: Vec<_> = self.tables.recipes.iter().filter(|recipe| recipe.process.as_str() == process).collect();
             if !recipes.iter().any(|recipe| self.takes(recipe.form.as_str())) {
@@ -299,11 +317,12 @@ impl<'w> Builder<'w> {
                 plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
             });
             let new = idle && !elsewhere;
+            let spreads = !idle && most > SPREADS * output && beside.contains(&(process.clone(), region.clone()));
             let activity = if new { 1e-4 * most } else { output };
             let mut plant = Plant {
                 name: format!("{process} in {region}"),
                 process: process.clone(),
-                capacity: most.max(CAPACITY * output),
+                capacity: if spreads { CAPACITY * output } else { most.max(CAPACITY * output) },
                 activity,
                 outputs,
                 inputs,
@@ -317,10 +336,22 @@ impl<'w> Builder<'w> {
                     plant.name
                 ));
             }
+            let margin = worth - inputs;
+            let alternative = Cost::Given { first: margin + ALTERNATIVE_COST.0 * worth, rise: ALTERNATIVE_COST.1 * worth };
+            if new {
+                plant.cost = alternative;
+            }
             if elsewhere {
-                let margin = worth - inputs;
                 plant.cost = Cost::Given { first: IDLE_COST.0 * margin, rise: IDLE_COST.1 * margin };
             }
+            let further = spreads.then(|| Plant {
+                name: format!("more {}", plant.name),
+                capacity: most - plant.capacity,
+                activity: 0.0,
+                cost: alternative,
+                adoption: Some(Adoption { months: ADOPTION }),
+                ..plant.clone()
+            });
             let quality = from.quality;
             let rows = plant.outputs.iter().copied().chain(plant.inputs.iter().map(|(node, tonnes)| (*node, -tonnes)));
             self.guesses.push(Guess {
@@ -333,6 +364,8 @@ impl<'w> Builder<'w> {
                 worth,
             });
             self.market.plants.push(plant);
+            // What nobody runs at the base is in no balance.
+            self.market.plants.extend(further);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::period::{Month, Period};
 use crate::points::{Average, Kind, Market, Point, Quantity};
+use crate::score::{Walk, normal_quantile};
 use std::collections::BTreeMap;
 
 /// One number for each future, by point.
@@ -46,14 +47,50 @@ pub trait Futures {
     fn first_stop(&self, replicate: usize, forms: &[(String, f64)], importer: &str, from: Month) -> Option<f64>;
 }
 
+/// How far a month of a customs record lies from what it would be if trade were smooth, as the deviation of its logarithm:
+/// ships are late, lots are large. By point; for others the deviation of all.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Noise {
+    /// By point.
+    pub by_point: BTreeMap<String, f64>,
+    /// Of all other amounts.
+    pub others: f64,
+}
+
+impl Noise {
+    /// From walks of earlier records: a change from one month to the next holds the noise of both.
+    pub fn of(walks: &BTreeMap<String, Walk>, others: f64) -> Self {
+        let single = |deviation: f64| deviation / std::f64::consts::SQRT_2;
+        Self {
+            by_point: walks.iter().map(|(id, walk)| (id.clone(), single(walk.deviation))).collect(),
+            others: single(others),
+        }
+    }
+
+    /// By what a future's amount over so many months is multiplied: a draw that hangs on nothing but name and replicate.
+    pub fn factor(&self, id: &str, replicate: usize, months: &Period) -> f64 {
+        let deviation = self.by_point.get(id).copied().unwrap_or(self.others) / (months.months().len() as f64).sqrt();
+        // Even steps of the golden ratio from a start of its own fill the line evenly.
+        let start = id.bytes().fold(0.5, |at: f64, byte| (at * 7.389 + f64::from(byte) * 0.618_034).fract());
+        let part = (start + replicate as f64 * 0.618_033_988_749_895).fract().clamp(1e-4, 1.0 - 1e-4);
+        libm::exp(deviation * normal_quantile(part))
+    }
+}
+
 /// What the model says at each point that has a quantity: one number for each future. A point that the model has no
 /// quantity for is left out.
-pub fn samples(points: &[Point], futures: &impl Futures) -> Samples {
+pub fn samples(points: &[Point], futures: &impl Futures, noise: &Noise) -> Samples {
     let mut samples = BTreeMap::new();
     for point in points {
         let Some(quantity) = &point.quantity else { continue };
         let read: Option<Vec<f64>> =
             (0..futures.replicates()).map(|replicate| reading(quantity, futures, replicate)).collect();
+        let mut read = read;
+        if let (Kind::Export | Kind::Import, Some(values)) = (quantity.kind, &mut read) {
+            for (replicate, value) in values.iter_mut().enumerate() {
+                *value *= noise.factor(&point.id, replicate, &quantity.period);
+            }
+        }
         if let Some(read) = read.filter(|read| !read.is_empty()) {
             samples.insert(point.id.clone(), read);
         }
@@ -82,10 +119,14 @@ pub(crate) fn reading(quantity: &Quantity, futures: &impl Futures, replicate: us
             let market = quantity.market?;
             let price = |form: &str, period: &Period| price(futures, replicate, kind, form, market, period);
             let base = quantity.base_period.as_ref();
-            let (mut above, mut below) = (0.0, 0.0);
+            let (mut above, mut below, mut missing) = (0.0, 0.0, 0.0);
             for (form, weight) in &quantity.forms {
-                let found = price(form, &quantity.period)?;
-                let before = base.map_or(Some(1.0), |base| price(form, base))?;
+                let (found, before) =
+                    (price(form, &quantity.period), base.map_or(Some(1.0), |base| price(form, base)));
+                let (Some(found), Some(before)) = (found, before) else {
+                    missing += weight;
+                    continue;
+                };
                 match quantity.average {
                     Average::OfPrices => {
                         above += weight * found;
@@ -97,7 +138,9 @@ pub(crate) fn reading(quantity: &Quantity, futures: &impl Futures, replicate: us
                     }
                 }
             }
-            Some(above / below).filter(|ratio| ratio.is_finite())
+            // A small part of a basket may be what the model does not have.
+            let all: f64 = quantity.forms.iter().map(|(_, weight)| weight).sum();
+            Some(above / below).filter(|ratio| ratio.is_finite() && missing <= 0.05 * all)
         }
         Kind::PriceRatio => {
             let (form, _) = quantity.forms.first()?;
@@ -203,7 +246,7 @@ mod tests {
     fn read(row: &str) -> Vec<f64> {
         let head = "point,role,kind,forms,exporter,importer,market,period,base_period,observed,no_change,headline\n";
         let points = points::parse(&format!("{head}a-2,{row}")).unwrap();
-        samples(&points, &Made).remove("a-2").unwrap_or_default()
+        samples(&points, &Made, &Noise::default()).remove("a-2").unwrap_or_default()
     }
 
     fn close(found: &[f64], expected: &[f64]) {

@@ -192,7 +192,7 @@ pub fn quantile(sorted: &[f64], part: f64) -> f64 {
 }
 
 /// The quantile of the standard normal distribution.
-fn normal_quantile(part: f64) -> f64 {
+pub(crate) fn normal_quantile(part: f64) -> f64 {
     let (mut low, mut high) = (-9.0, 9.0);
     for _ in 0..80 {
         let middle = (low + high) / 2.0;

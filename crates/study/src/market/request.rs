@@ -89,6 +89,14 @@ pub(super) fn assumptions(world: &World, forms: &[&str], industries: &[(String, 
             ..cover.clone()
         }));
     }
+    // Each form has a demand of its own.
+    if let Some(growth) = ranges.iter().find(|range| range.id == "market.use-growth").cloned() {
+        ranges.extend(forms.iter().map(|form| Range {
+            id: format!("market.use-growth.{form}"),
+            moves: Moves::Growth { form: Some((*form).to_owned()), country: None },
+            ..growth.clone()
+        }));
+    }
     for process in &world.market.processes {
         let quantity = &process.quantity;
         let (Some(value), Some(low), Some(high)) = (quantity.value, quantity.low, quantity.high) else { continue };
@@ -170,12 +178,13 @@ pub(super) fn set_all(scenario: &mut Scenario, ranges: &mut [Range], texts: &[St
                 });
             }
         }
-        // A cover that is set for all forms holds for each of them.
-        let whole = name.trim_start_matches("market.") == "cover";
+        // A cover or growth that is set for all forms holds for each of them.
+        let all = name.trim_start_matches("market.");
+        let whole = ["cover", "use-growth"].contains(&all).then(|| format!("market.{all}."));
         for range in ranges.iter_mut().filter(|range| {
             range.id == name
                 || range.id.strip_prefix("market.") == Some(&name)
-                || (whole && range.id.starts_with("market.cover."))
+                || whole.as_ref().is_some_and(|whole| range.id.starts_with(whole))
         }) {
             (range.low, range.value, range.high) = (low, value, high);
         }
