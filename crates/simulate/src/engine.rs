@@ -106,6 +106,7 @@ struct Rates<const L: usize> {
     stock_slope: [f64; L],
     position_slope: [f64; L],
     surplus_slope: [f64; L],
+    stock_elasticity: [f64; L],
     friction: [f64; L],
     friction_down: [f64; L],
     newcomer: [f64; L],
@@ -134,6 +135,7 @@ impl<const L: usize> Rates<L> {
             stock_slope: of(|p| p.stock_slope),
             position_slope: of(|p| p.position_slope),
             surplus_slope: of(|p| p.surplus_slope),
+            stock_elasticity: of(|p| p.stock_elasticity),
             friction: of(|p| p.friction),
             friction_down: of(|p| p.friction_down),
             newcomer: of(|p| p.newcomer),
@@ -528,7 +530,9 @@ impl<const L: usize> Engine<L> {
             let (mut kept, mut worth) = ([[0.0; L]; 6], [[0.0; L]; 6]);
             for lane in 0..L {
                 let throughput = at_least(state.throughput[node][lane], LEAST_THROUGHPUT);
-                let cover = self.cover[node][lane] * conditions.cover[node][lane] * caution[lane];
+                let dearer = libm::log(expected[lane]) - self.log_price[node];
+                let kept_down = libm::exp(-rates.stock_elasticity[lane] * at_least(dearer, 0.0));
+                let cover = self.cover[node][lane] * conditions.cover[node][lane] * caution[lane] * kept_down;
                 let stock = cover * throughput;
                 let position = stock + under_way * throughput;
                 let at_hand = rates.stock_slope[lane] * expected[lane];

@@ -47,21 +47,23 @@ macro_rules! parameters {
 
 parameters! {
     /// Relative loss of use for a relative rise of the price within a month.
-    use_elasticity = 0.10, 0.05, 0.20, "Japan's use of rare earths in 2010-11 gave 0.18 over a year; a month gives less";
+    use_elasticity = 0.045, 0.018, 0.11, "fitted to the prices and amounts of 2010-15; Japan's use of rare earths in 2010-11 gave 0.18 over a year, and a month gives less";
     /// Multiple of the base price at which use starts to stop.
-    choke = 25.0, 10.0, 40.0, "users paid 10 to 25 times the base price in 2011 and went on";
+    choke = 15.0, 5.0, 40.0, "in 2011 users paid 10 to 25 times the low prices of 2009, which for dysprosium and neodymium is 3 to 6 times those of 2024, and went on";
     /// What use at base prices is multiplied by in a year.
     use_growth = 1.0, 0.9, 1.1, "judgement: use of a minor metal grows or shrinks by up to a tenth in most years, for reasons that no scenario holds";
     /// Lasting loss of use for a lasting relative rise of the price: thrift and substitution.
     thrift_elasticity = 0.35, 0.25, 0.45, "use of rare earths after 2011; fits gave 0.26 to 0.45";
     /// Part of the way to that loss that is gone in a month while prices are high.
-    thrift_rate = 1.0 / 18.0, 1.0 / 30.0, 1.0 / 10.0, "redesign takes one to two years";
+    thrift_rate = 1.0 / 36.0, 1.0 / 72.0, 0.07, "fitted to 2010-15; redesign takes one to several years";
     /// Part of the way back that is gone in a month while they are low.
     thrift_return_rate = 1.0 / 72.0, 1.0 / 120.0, 1.0 / 36.0, "what was saved once stays saved for years";
     /// Months of use that are kept at hand, where a node says nothing of its own.
-    cover = 2.0, 0.7, 4.0, "private stocks of 18 to 60 days were named in 2010 and in 2025";
+    cover = 3.0, 1.0, 7.0, "18 to 60 days at a firm, and makers, traders and users stand one behind the other; public targets of 60 to 180 days lie beside them in some countries";
+    /// Relative loss of stock targets for a relative rise of the expected price.
+    stock_elasticity = 0.5, 0.0, 1.0, "judgement: a stock is money tied up; between the same tonnes (0) and the same worth (1) are kept";
     /// Rise of the worth of a tonne at hand, in parts of the price, from a full to an empty stock.
-    stock_slope = 0.5, 0.3, 1.1, "judgement: at an empty stock half the price is paid for at once";
+    stock_slope = 1.5, 0.5, 3.75, "fitted to 2010-15: at an empty stock two to five times the expected price is paid to have some at once";
     /// The same for what is at hand or under way.
     position_slope = 0.3, 0.15, 0.6, "judgement";
     /// The slope above the target, in parts of the slope below.
@@ -69,7 +71,7 @@ parameters! {
     /// Months over which stock targets follow use.
     use_memory = 6.0, 3.0, 12.0, "judgement: half a year of plans";
     /// Part of the way that the expected price goes to the price in a month.
-    expectation_rate = 0.3, 0.1, 0.4, "judgement; the gallium price of 2023 fits with 0.1 to 0.3";
+    expectation_rate = 0.3, 0.1, 0.4, "judgement: traders look back a few months";
     /// How much of a relative price rise is expected to go on. Above 0 it is speculation.
     momentum = 0.0, 0.0, 0.2, "0.3 to 0.6 is a scenario of speculation, as in 2011";
     /// Part of the way that the expected price goes back to the long-run price in a month.
@@ -91,7 +93,7 @@ parameters! {
     /// Most of an established flow that is sent in the open days of a step that is closed for the others.
     rush = 1.4, 1.0, 2.0, "September 2010, with three weeks open and one closed, was an ordinary month";
     /// Rise of stock targets, in parts, where all supply is at risk.
-    precaution = 0.3, 0.1, 1.0, "1 gives too violent swings in 2011";
+    precaution = 1.0, 0.0, 2.0, "fitted to 2010-15: where all supply is at risk buyers want to hold up to three times as much";
     /// Part of the way that stock targets rise in a month.
     precaution_rate = 0.5, 0.3, 0.7, "judgement";
     /// Part of the way that they fall in a month.
@@ -107,7 +109,7 @@ parameters! {
     /// Spread of the months of cover of single firms around the cover of their country, as the deviation of its logarithm.
     firm_spread = 0.5, 0.3, 0.8, "judgement: no survey of firms is public";
     /// Number of firms of which each alone would halt a visible line.
-    critical_firms = 20.0, 10.0, 30.0, "judgement: makers of parts with a single qualified supplier";
+    critical_firms = 20.0, 10.0, 30.0, "judgement: makers of parts that buy from a single qualified supplier";
     /// Part of its supply that a firm does without before it draws on its stock.
     coping = 0.02, 0.0, 0.05, "judgement: small shortfalls are met by scheduling and scrap";
     /// Part of the value at stake that is lost with use that thrift gave up.

@@ -28,20 +28,24 @@ pub(crate) struct Record<'o, const L: usize> {
     loss_of_thrift: [f64; L],
     /// By node, while a step is worked on: made and arrived less what is sent on, and needed.
     supply: Vec<[f64; L]>,
+    made: Vec<[f64; L]>,
     need: Vec<[f64; L]>,
 }
 
 /// The firms of a country that need a form: all get the same part of what they need and draw the rest from stocks of their
 /// own, which differ: their logarithms are normal around the cover of the country. A firm whose stock is used up runs on
-/// what it gets.
+/// what it gets. Critical firms have one qualified supplier each: they get the part that still comes from there.
 #[derive(Debug)]
 struct Firms<const L: usize> {
     node: usize,
     coping: [f64; L],
     /// Months of use at hand, of firms at even ranks of cover.
     stocks: [[f64; L]; FIRMS],
-    /// The same of the first of the critical firms, and the day on which it ran out.
-    least: [f64; L],
+    /// Where they buy: a link or the country's own plants, and its part of what comes in at the base, t a month.
+    sources: Vec<(Option<usize>, f64)>,
+    /// By source: months of use at hand of the first of the critical firms that buy there alone.
+    least: Vec<[f64; L]>,
+    /// The day on which the first of them ran out.
     first_stop: [f64; L],
     /// Share of activity that stands still.
     halted: [f64; L],
@@ -72,8 +76,17 @@ impl<'o, const L: usize> Record<'o, L> {
             plant.inputs.iter().for_each(|(node, tonnes)| needed[*node] += tonnes * plant.activity);
         }
         let none = [0.0; L];
-        let firms =
-            |node| Firms { node, coping: none, stocks: [none; FIRMS], least: none, first_stop: none, halted: none };
+        let firms = |node| {
+            let links = market.links.iter().enumerate().filter(|(_, link)| link.to == node && link.amount > 0.0);
+            let mut sources: Vec<(Option<usize>, f64)> = links.map(|(index, link)| (Some(index), link.amount)).collect();
+            let outputs = market.plants.iter().flat_map(|plant| {
+                plant.outputs.iter().filter(|(of, _)| *of == node).map(|(_, tonnes)| tonnes * plant.activity)
+            });
+            sources.push((None, outputs.sum()));
+            sources.retain(|(_, amount)| *amount > 0.0);
+            let least = vec![none; sources.len()];
+            Firms { node, coping: none, stocks: [none; FIRMS], sources, least, first_stop: none, halted: none }
+        };
         Self {
             months: 1.0 / f64::from(steps_per_month),
             steps_per_month,
@@ -84,6 +97,7 @@ impl<'o, const L: usize> Record<'o, L> {
             value_at_stake: vec![none; market.sectors.len()],
             loss_of_thrift: none,
             supply: vec![none; market.nodes.len()],
+            made: vec![none; market.nodes.len()],
             need: vec![none; market.nodes.len()],
             market,
             observe,
@@ -101,15 +115,19 @@ impl<'o, const L: usize> Record<'o, L> {
         for firms in &mut self.firms {
             let (cover, spread) = (behaviour.cover[firms.node], parameters.firm_spread);
             let node = self.market.node_name(firms.node);
-            // The least of many draws, from one.
-            let least = 1.0
-                - libm::pow(1.0 - draws(&format!("first stop for want of {node}")), 1.0 / parameters.critical_firms);
             let cover_at = |rank: f64| cover * libm::exp(spread * draw::normal(rank) - 0.5 * spread * spread);
             for (rank, stock) in firms.stocks.iter_mut().enumerate() {
                 stock[lane] = cover_at((rank as f64 + 0.5) / FIRMS as f64);
             }
             firms.coping[lane] = parameters.coping;
-            firms.least[lane] = cover_at(least);
+            let all: f64 = firms.sources.iter().map(|(_, amount)| amount).sum();
+            for ((link, amount), least) in firms.sources.iter().zip(&mut firms.least) {
+                let place = link.map_or(node.clone(), |link| self.market.link_name(link));
+                // The least of the draws of those that buy there, from one.
+                let count = parameters.critical_firms * amount / all;
+                let chance = 1.0 - libm::pow(1.0 - draws(&format!("first stop for want of {place}")), 1.0 / count);
+                least[lane] = cover_at(chance.clamp(1e-9, 1.0 - 1e-9));
+            }
             firms.first_stop[lane] = f64::INFINITY;
             firms.halted[lane] = 0.0;
         }
@@ -189,6 +207,7 @@ impl<'o, const L: usize> Record<'o, L> {
         for (plant, activity) in self.market.plants.iter().zip(&step.activity) {
             plant.outputs.iter().for_each(|(node, tonnes)| add(&mut self.supply[*node], activity, *tonnes));
         }
+        self.made.clone_from(&self.supply);
         for (index, link) in self.market.links.iter().enumerate() {
             add(&mut self.supply[link.to], &step.arrived[index], 1.0);
             add(&mut self.supply[link.from], &step.sent[index], -1.0);
@@ -208,12 +227,20 @@ impl<'o, const L: usize> Record<'o, L> {
                     stock[lane] = left.max(0.0);
                 }
                 firms.halted[lane] = missing / (FIRMS as f64 * self.months);
-                let left = firms.least[lane] + change;
-                if left < 0.0 && firms.first_stop[lane].is_infinite() {
-                    let within = firms.least[lane] / -change;
-                    firms.first_stop[lane] = DAYS * self.months * (f64::from(at) + within);
+                // Those with a single supplier get what comes from there.
+                for ((link, amount), least) in firms.sources.iter().zip(&mut firms.least) {
+                    let came = link.map_or(self.made[firms.node][lane], |link| step.arrived[link][lane]);
+                    let part = came / amount + conditions.release[firms.node][lane] / need;
+                    let part = if part < 1.0 { (part + firms.coping[lane]).min(1.0) } else { part };
+                    let change = self.months * (part - 1.0);
+                    let left = least[lane] + change;
+                    if left < 0.0 {
+                        let within = least[lane] / -change;
+                        let day = DAYS * self.months * (f64::from(at) + within);
+                        firms.first_stop[lane] = firms.first_stop[lane].min(day);
+                    }
+                    least[lane] = left.max(0.0);
                 }
-                firms.least[lane] = left.max(0.0);
             }
         }
     }

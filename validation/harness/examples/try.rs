@@ -8,7 +8,7 @@ fn main() {
     let set: Vec<String> = words.collect();
     let points = points::read(&lode_validation::folder().join("points.csv")).unwrap();
     let walks = score::walks(&points, &model::read("earlier.csv").unwrap()).unwrap();
-    let noise = readings::Noise::of(&walks, 0.25974);
+    let noise = readings::Noise::of(&walks);
     let session = model::session().unwrap_or_else(|r| panic!("{r}"));
     let mut samples = readings::Samples::new();
     for (letter, setup) in model::EPISODES {
@@ -22,7 +22,7 @@ fn main() {
                 println!("{letter} {:.1} s", begun.elapsed().as_secs_f64());
                 samples.extend(readings::samples(&of, &run, &noise));
                 if let Ok(path) = std::env::var("SHEETS") {
-                    let sheet = lode_validation::charts::sheet(letter, &points, &run, vec![]).unwrap();
+                    let sheet = lode_validation::charts::sheet(letter, &points, &run, &noise, vec![]).unwrap();
                     std::fs::write(format!("{path}/{letter}.svg"), sheet.svg()).unwrap();
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::period::{Month, Period};
 use crate::points::{Kind, Point, Quantity};
-use crate::readings::{Futures, reading};
+use crate::readings::{Futures, Noise, noisy};
 use crate::score::quantile;
 use lode_study::chart::{Event, Panel, Scale, Sheet, Tone, Words};
 
@@ -89,10 +89,10 @@ fn same(one: &Quantity, other: &Quantity) -> bool {
 }
 
 /// The sheet of an episode; a quantity that the model does not have shows observations only.
-pub fn sheet(letter: &str, points: &[Point], futures: &impl Futures, notes: Vec<String>) -> Option<Sheet> {
+pub fn sheet(letter: &str, points: &[Point], futures: &impl Futures, noise: &Noise, notes: Vec<String>) -> Option<Sheet> {
     let episode = EPISODES.iter().find(|episode| episode.letter == letter)?;
     let panels: Vec<Panel> =
-        episode.views.iter().filter_map(|view| panel(view, episode.events, points, futures)).collect();
+        episode.views.iter().filter_map(|view| panel(view, episode.events, points, futures, noise)).collect();
     Some(Sheet {
         title: episode.title.into(),
         subtitle: "What the model’s futures said, and what came; ratios are to the months before, named in points.csv"
@@ -104,14 +104,14 @@ pub fn sheet(letter: &str, points: &[Point], futures: &impl Futures, notes: Vec<
     })
 }
 
-fn panel(view: &View, events: &[Happened], points: &[Point], futures: &impl Futures) -> Option<Panel> {
+fn panel(view: &View, events: &[Happened], points: &[Point], futures: &impl Futures, noise: &Noise) -> Option<Panel> {
     let shown = points.iter().find(|point| point.id == view.point)?.quantity.as_ref()?;
     let (first, last) = (Month::of(view.from.0, view.from.1), Month::of(view.to.0, view.to.1));
     let mut fan = Vec::new();
     for month in (first.0..=last.0).map(Month) {
         let at = Quantity { period: Period::Months(month, month), ..shown.clone() };
         let read: Option<Vec<f64>> =
-            (0..futures.replicates()).map(|replicate| reading(&at, futures, replicate)).collect();
+            (0..futures.replicates()).map(|replicate| noisy(&format!("{} {month}", view.point), &at, futures, noise, replicate)).collect();
         if let Some(mut read) = read.filter(|read| !read.is_empty()) {
             read.sort_by(f64::total_cmp);
             let band = [0.1, 0.25, 0.5, 0.75, 0.9].map(|part| quantile(&read, part));
@@ -181,7 +181,7 @@ mod tests {
     fn every_panel_has_a_fan_and_observations_of_its_series() {
         let points = points::read(&crate::folder().join("points.csv")).unwrap();
         for episode in &EPISODES {
-            let sheet = sheet(episode.letter, &points, &Made, vec![]).unwrap();
+            let sheet = sheet(episode.letter, &points, &Made, &Noise::NONE, vec![]).unwrap();
             assert_eq!(sheet.panels.len(), episode.views.len(), "{}", episode.letter);
             for panel in &sheet.panels {
                 assert!(!panel.observed.is_empty() && panel.fan.len() > 10, "{}: {}", episode.letter, panel.title);
@@ -190,7 +190,7 @@ mod tests {
             assert!(sheet.svg().contains("</svg>"));
         }
         // Nine months of Japan's imports in the episode, and the half-year of 2012.
-        let sheet = sheet("a", &points, &Made, vec![]).unwrap();
+        let sheet = sheet("a", &points, &Made, &Noise::NONE, vec![]).unwrap();
         assert_eq!(sheet.panels[0].observed.len(), 9);
         assert_eq!(sheet.panels[3].observed.len(), 5);
     }
