@@ -193,6 +193,10 @@ record! {
 
 /// Reason for the default of the review of a licence.
 const REVIEW: &str = "45 working days by statute are about two months";
+/// Reason for the default of the share that is approved in the end.
+const CEILING: &str = "a year after the rule of 2023 germanium stood at less than half of before, gallium at all and more";
+/// Reason for the default of catching up.
+const CATCH_UP: &str = "judgement: in 2023-24 germanium never caught up, gallium in single months with twice the usual and more";
 /// Reason for the default of the approval ramp.
 const RAMP: &str = "read from exports after the zero months of 2023: 4 months fit gallium best, 12 germanium; single months give 1 to 25";
 
@@ -222,9 +226,9 @@ kinds! {
             /// Months in which about two thirds of the applications come through after the review: approved share = 1 − exp(−t / ramp).
             ramp_months: Number<Months> = Number::assumed(8.0, 3.0, 16.0, RAMP),
             /// Share approved in the end.
-            approved_at_most: Number<Fraction> = Number::point(1.0),
+            approved_at_most: Number<Fraction> = Number::assumed(0.9, 0.45, 1.0, CEILING),
             /// Most that may leave in a month, as a multiple of the established flow, when back-orders are worked off.
-            catch_up: Number<Multiple> = Number::assumed(1.5, 1.2, 2.0, "judgement: how fast back-orders are worked off is not stated"),
+            catch_up: Number<Multiple> = Number::assumed(1.4, 1.0, 2.0, CATCH_UP),
             /// What is left to the authority, in words.
             discretion: String = String::new(),
         },

@@ -59,9 +59,9 @@ parameters! {
     /// Part of the way back that is gone in a month while they are low.
     thrift_return_rate = 1.0 / 72.0, 1.0 / 120.0, 1.0 / 36.0, "what was saved once stays saved for years";
     /// Months of use that are kept at hand, where a node says nothing of its own.
-    cover = 3.0, 1.0, 7.0, "18 to 60 days at a firm, and makers, traders and users stand one behind the other; public targets of 60 to 180 days lie beside them in some countries";
+    cover = 2.5, 0.7, 7.0, "18 to 60 days at a firm, and makers, traders and users stand one behind the other; public targets of 60 to 180 days lie beside them in some countries";
     /// Relative loss of stock targets for a relative rise of the expected price.
-    stock_elasticity = 0.5, 0.0, 1.0, "judgement: a stock is money tied up; between the same tonnes (0) and the same worth (1) are kept";
+    stock_elasticity = 0.3, 0.0, 1.0, "judgement: a stock is money tied up; between the same tonnes (0) and the same worth (1) are kept";
     /// Rise of the worth of a tonne at hand, in parts of the price, from a full to an empty stock.
     stock_slope = 1.5, 0.5, 3.75, "fitted to 2010-15: at an empty stock two to five times the expected price is paid to have some at once";
     /// The same for what is at hand or under way.

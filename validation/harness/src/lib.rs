@@ -4,12 +4,14 @@
 //! judgement, [`charts`] draws it, and [`frozen`] keeps forecasts that may not change any more.
 
 pub mod charts;
+pub mod forecasts;
 pub mod frozen;
 pub mod model;
 pub mod period;
 pub mod points;
 pub mod readings;
 pub mod report;
+pub mod results;
 pub mod score;
 
 use std::path::PathBuf;

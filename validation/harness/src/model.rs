@@ -168,6 +168,11 @@ pub fn run(session: &Session, setup: &Setup, forms: &BTreeSet<String>, settings:
 }
 
 impl Run {
+    /// First month of the run.
+    pub fn first(&self) -> Month {
+        self.first
+    }
+
     /// A series of a replicate in a month; its base before the run, nothing after it.
     fn at(&self, replicate: usize, series: usize, month: Month, base: f64) -> Option<f64> {
         match usize::try_from(month.0 - self.first.0) {
