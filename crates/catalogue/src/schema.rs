@@ -35,6 +35,8 @@ pub enum FieldType {
     Origin,
     /// A word of [`lode_model::DataQuality`].
     Quality,
+    /// An id in table `step_nodes`.
+    StepNode,
 }
 
 /// A column of a table.
@@ -125,6 +127,11 @@ schemas!(
     "gaps",
     "corrections",
     "reconciliation",
+    "step_nodes",
+    "step_links",
+    "step_parameters",
+    "step_suppliers",
+    "step_assumptions",
 );
 
 impl Schema {

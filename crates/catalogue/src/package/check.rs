@@ -13,6 +13,7 @@ pub(super) struct KnownIds {
     pub commodities: BTreeSet<String>,
     pub countries: BTreeSet<String>,
     pub origins: BTreeSet<String>,
+    pub step_nodes: BTreeSet<String>,
 }
 
 impl KnownIds {
@@ -99,6 +100,8 @@ fn check_cell(text: &str, field: &Field, known: &KnownIds) -> Result<(), (String
         FieldType::Origin => {
             wrong("an origin of this package", "no number without an origin: add it to origins.csv".into())
         }
+        FieldType::StepNode if known.step_nodes.contains(text) => Ok(()),
+        FieldType::StepNode => wrong("a node of table step_nodes", suggest(&known.step_nodes)),
         FieldType::Stage if Stage::parse(text).is_some() => Ok(()),
         FieldType::Stage => wrong("a stage", format!("use one of {}", Stage::ALL.map(|(_, word)| word).join(", "))),
         FieldType::Quality if DataQuality::parse(text).is_some() => Ok(()),
