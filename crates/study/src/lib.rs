@@ -12,6 +12,7 @@ mod session;
 pub mod claims;
 pub mod desk;
 pub mod explain;
+pub mod exposure;
 pub mod measures;
 pub mod packages;
 pub mod profile;

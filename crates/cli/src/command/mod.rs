@@ -5,10 +5,12 @@ mod check;
 mod claims;
 mod desk;
 mod explain;
+mod exposure;
 mod fetch;
 mod package;
 mod profile;
 mod sources;
+mod steps;
 
 use crate::output::Format;
 use clap::{Args, Subcommand};
@@ -89,6 +91,10 @@ pub enum Command {
     Assess(assess::Assess),
     /// A country's role, reserves, output, partners, controls, projects and agreements
     Profile(profile::Profile),
+    /// Which elements halt which step of a product, ranked, and who supplies them
+    Steps(steps::Steps),
+    /// What stops: sets whose loss halts a product, days to halt, all that an element touches
+    Exposure(exposure::Exposure),
     /// Published claims held against the record, under every reasonable definition
     Claims(claims::Claims),
     /// Build a package, show what is in one, what differs between two
@@ -110,6 +116,8 @@ impl Command {
             Self::Desk(command) => command.run(global),
             Self::Assess(command) => command.run(global),
             Self::Profile(command) => command.run(global),
+            Self::Steps(command) => command.run(global),
+            Self::Exposure(command) => command.run(global),
             Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),
