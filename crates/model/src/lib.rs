@@ -3,6 +3,7 @@
 //! This crate reads no file, asks no clock and draws no random number, and it depends on none of Lode's other crates.
 
 mod agreement;
+mod bill;
 mod commodity;
 mod control;
 mod country;
@@ -23,6 +24,7 @@ mod units;
 mod world;
 
 pub use agreement::Agreement;
+pub use bill::{BillItem, BillKind, BillOfMaterials};
 pub use commodity::{Commodity, CommodityKind, MassBasis};
 pub use control::{Control, ControlEffect, ControlKind, ControlStatus, ListedEntity};
 pub use country::{Country, CountryCode, CountryGroup};
