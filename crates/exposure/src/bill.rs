@@ -58,6 +58,9 @@ pub struct Bill {
     pub products: Vec<BillProduct>,
     /// Every part and material by its place in the graph.
     pub parts: BTreeMap<usize, BillPart>,
+    /// What a day of usual use of each group of a product costs for one piece a day, in the order of its groups; `None`
+    /// where price or quantity is not known.
+    pub costs: BTreeMap<usize, Vec<Option<f64>>>,
     /// Nodes that stand for a node of the tables as the firm buys it: place, original, country.
     bought: Vec<(usize, usize, CountryCode)>,
 }
@@ -65,7 +68,7 @@ pub struct Bill {
 impl Bill {
     /// Joins a checked list to the graph of the tables.
     pub fn new(tables: &Graph, list: &BillOfMaterials) -> Self {
-        let mut bill = Self { graph: tables.clone(), products: Vec::new(), parts: BTreeMap::new(), bought: Vec::new() };
+        let mut bill = Self { graph: tables.clone(), products: Vec::new(), parts: BTreeMap::new(), costs: BTreeMap::new(), bought: Vec::new() };
         let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let mut uses: BTreeMap<(&str, &str), Vec<&BillItem>> = BTreeMap::new();
         for (index, item) in list.items.iter().enumerate() {
@@ -111,6 +114,7 @@ impl Bill {
 
     fn place(&mut self, item: &BillItem, children: &[&BillItem], placed: &BTreeMap<(&str, &str), usize>) -> usize {
         let mut groups: Vec<Group> = Vec::new();
+        let mut costs = Vec::new();
         let usual = children.iter().filter(|child| child.alternate_for.is_empty());
         for child in usual {
             let Some(input) = self.input(child, placed) else { continue };
@@ -120,6 +124,7 @@ impl Bill {
                     members.push(self.member(item, other, input, true));
                 }
             }
+            costs.push(child.price.zip(child.quantity).map(|(price, quantity)| price * quantity));
             groups.push(Group { name: child.item.clone(), effect: StepEffect::Halts, loss: Number::given(1.0), members });
         }
         let knows_materials = !children.is_empty();
@@ -143,6 +148,7 @@ impl Bill {
             supplies,
             provenance: own(),
         });
+        self.costs.insert(node, costs);
         if item.kind == BillKind::Part {
             self.parts.insert(node, part(item, typical));
         }
@@ -233,7 +239,10 @@ impl Bill {
             },
             stock,
             wear_life: None,
-            intensity: None,
+            intensity: child.quantity.map(|quantity| {
+                let unit = if child.kind == BillKind::Material { "g/unit" } else { "piece/unit" };
+                (given("intensity", quantity), unit.to_owned())
+            }),
             provenance: own(),
         }
     }
@@ -278,6 +287,59 @@ impl Bill {
         let groups = self.graph.nodes[product].groups.iter();
         groups.filter_map(|group| group.members.first().and_then(|member| member.input)).collect()
     }
+}
+
+/// What one unit of a node holds, by node on the way up: grams with their band, and what a unit is (`unit`, `kWh`, `MW`).
+pub fn content(graph: &Graph, of: usize) -> Vec<(usize, Range, String)> {
+    // Without an intensity a link hands on one unit for one unit.
+    let mut amounts: BTreeMap<usize, Vec<(Range, Option<String>)>> = BTreeMap::from([(of, vec![(Range::point(1.0), None)])]);
+    let mut found: Vec<(usize, Range, String)> = Vec::new();
+    for place in graph.upstream(of).into_iter().rev() {
+        let Some(own) = amounts.get(&place).cloned() else { continue };
+        for (amount, basis) in own {
+            for member in graph.nodes[place].groups.iter().flat_map(|group| &group.members).filter(|member| !member.alternate) {
+                let Some(input) = member.input else { continue };
+                let next = match (&member.intensity, &basis) {
+                    (None, None) => Some((amount, None)),
+                    (None, Some(_)) => None,
+                    (Some((number, unit)), None) => {
+                        let (mass, per) = unit.split_once('/').unwrap_or((unit, "unit"));
+                        match (mass, per) {
+                            ("piece", _) => Some((times(amount, number.range), None)),
+                            (_, "g") => None,
+                            ("kg", per) => Some((times(amount, number.range).times(1000.0), Some(per.to_owned()))),
+                            (_, per) => Some((times(amount, number.range), Some(per.to_owned()))),
+                        }
+                    }
+                    (Some((number, unit)), Some(per)) if unit == "g/g" => Some((times(amount, number.range), Some(per.clone()))),
+                    (Some(_), Some(_)) => None,
+                };
+                let Some((range, per)) = next else { continue };
+                if let Some(per) = &per {
+                    found.push((input, range, per.clone()));
+                }
+                amounts.entry(input).or_default().push((range, per));
+            }
+        }
+    }
+    // Several ways to one material add up.
+    found.sort_by(|a, b| a.0.cmp(&b.0).then(a.2.cmp(&b.2)));
+    found.dedup_by(|next, first| {
+        let same = next.0 == first.0 && next.2 == first.2;
+        if same {
+            first.1 = Range {
+                low: first.1.low + next.1.low,
+                central: Some(first.1.centre() + next.1.centre()),
+                high: first.1.high + next.1.high,
+            };
+        }
+        same
+    });
+    found
+}
+
+fn times(one: Range, other: Range) -> Range {
+    Range { low: one.low * other.low, central: Some(one.centre() * other.centre()), high: one.high * other.high }
 }
 
 fn part(item: &BillItem, typical: Option<usize>) -> BillPart {
@@ -395,6 +457,28 @@ mod tests {
         assert_eq!(day(&bill, &cut(&bill, "magnet", Some("CHN"))), None);
         assert_eq!(day(&bill, &cut(&bill, "magnet", Some("JPN"))), Some(20.0));
         assert_eq!(day(&bill, &cut(&bill, "dysprosium", None)), Some(60.0));
+    }
+
+    #[test]
+    fn typical_content_multiplies_along_the_way() {
+        let mut tables = crate::graph::testing::tables("motor < rotor\n rotor < magnet\n magnet < dysprosium\n rotor < copper");
+        for (of, input, value, low, high, unit) in
+            [("rotor", "magnet", 1.5, 1.0, 2.0, "kg/unit"), ("magnet", "dysprosium", 0.06, 0.04, 0.1, "g/g")]
+        {
+            tables.parameters.push(lode_model::StepParameter {
+                of: of.into(),
+                input: input.into(),
+                parameter: "intensity".into(),
+                quantity: lode_model::Quantity { value: Some(value), low: Some(low), high: Some(high), unit: unit.into(), ..Default::default() },
+                provenance: crate::graph::testing::provenance(DataQuality::Reported),
+            });
+        }
+        let graph = Graph::new(&tables);
+        let found = content(&graph, graph.find("motor").unwrap());
+        let of = |id: &str| found.iter().find(|(place, ..)| *place == graph.find(id).unwrap()).map(|(_, range, per)| (range.low, range.centre(), range.high, per.as_str()));
+        assert_eq!(of("magnet"), Some((1000.0, 1500.0, 2000.0, "unit")));
+        assert_eq!(of("dysprosium"), Some((40.0, 90.0, 200.0, "unit")));
+        assert_eq!(of("copper"), None, "no amount is known");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `lode exposure --cutsets|--halt|--element|--list`
+//! `lode exposure --cutsets|--halt|--cut|--element|--bom|--list`
 
 use super::steps::draw;
 use super::{Failure, Global};
@@ -6,7 +6,11 @@ use clap::Args;
 use lode_catalogue::{Mistake, Report};
 use lode_exposure::{Availability, Draws, Substitutes};
 use lode_model::StepNodeKind;
-use lode_study::exposure::{Processes, cut, cut_sets, element, halt, list, read_availability};
+use lode_catalogue::{read::bill_of_materials::template, write_whole};
+use lode_exposure::extra_stock::Survival;
+use lode_study::exposure::{
+    Processes, bill, contents, cut, cut_sets, element, halt, list, read_availability, read_bill, request_sheet,
+};
 use std::path::PathBuf;
 
 /// Arguments of `lode exposure`.
@@ -26,6 +30,22 @@ pub struct Exposure {
     /// Everything that an element, form or material touches
     #[arg(long, value_name = "ELEMENT", group = "question")]
     element: Option<String>,
+    /// Your own list of products, parts and materials, CSV or XLSX: when its lines stop under --cut or --halt. It stays on
+    /// this machine
+    #[arg(long, value_name = "FILE", group = "question", conflicts_with_all = ["element", "cutsets"])]
+    bom: Option<PathBuf>,
+    /// Write a list to begin with
+    #[arg(long, value_name = "FILE", group = "question")]
+    bom_template: Option<PathBuf>,
+    /// With --bom: the cheapest extra stock that survives so many weeks of the scenario
+    #[arg(long, value_name = "WEEKS", requires = "bom", value_parser = clap::value_parser!(u64).range(1..=520))]
+    survive: Option<u64>,
+    /// With --survive: in this share of replicates
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    confidence: f64,
+    /// With --bom: also write the request sheet to send to suppliers, what matters most first
+    #[arg(long, value_name = "FILE", requires = "bom")]
+    ask: Option<PathBuf>,
     /// The products, steps, materials and elements of the tables
     #[arg(long, group = "question")]
     list: bool,
@@ -67,6 +87,15 @@ impl Exposure {
                 .hint("write --below 0.5")
                 .into());
         }
+        if !(self.confidence > 0.0 && self.confidence <= 1.0) {
+            return Err(Mistake::in_file("command line", format!("{} is not a share of replicates", self.confidence))
+                .hint("write --confidence 0.9")
+                .into());
+        }
+        if let Some(path) = &self.bom_template {
+            write_whole(path, template().as_bytes())?;
+            return Ok(());
+        }
         let processes = Processes::open(&global.options()?, &self.industry)?;
         if self.list {
             return global.show(&list(&processes));
@@ -84,6 +113,9 @@ impl Exposure {
             self.draw(&processes, &[product])?;
             return global.show(&answer);
         }
+        if let Some(path) = &self.bom {
+            return self.own_list(global, &processes, path, draws);
+        }
         let availability = self.availability(&processes)?;
         let products = match &self.product {
             Some(text) => processes.products(text)?,
@@ -93,6 +125,38 @@ impl Exposure {
             self.draw(&processes, &products)?;
         }
         global.show(&halt(&processes, &availability, &products, draws))
+    }
+
+    fn own_list(&self, global: &Global, processes: &Processes, path: &std::path::Path, draws: Draws) -> Result<(), Failure> {
+        let mut report = Report::new();
+        let list = read_bill(processes, path).map_err(|mistakes| report.extend(mistakes)).ok();
+        let scenario = match self.availability(processes) {
+            Ok(availability) => availability,
+            Err(Failure::Mistakes(mistakes)) => {
+                report.extend(mistakes);
+                Availability::default()
+            }
+            Err(other) => return Err(other),
+        };
+        if scenario.shortages.is_empty() && report.is_empty() && (self.survive.is_some() || self.ask.is_some()) {
+            report.push(
+                Mistake::in_file("command line", "--survive and --ask need a scenario").hint("add --cut or --halt, e.g. --cut dysprosium@CHN=1:6"),
+            );
+        }
+        let list = match list {
+            Some(list) => report.into_result(list)?,
+            None => return Err(report.into()),
+        };
+        if scenario.shortages.is_empty() {
+            return global.show(&contents(processes, &list));
+        }
+        let survival =
+            self.survive.map(|weeks| Survival { days: weeks as f64 * 7.0, confidence: self.confidence });
+        let answer = bill(processes, &list, &scenario, draws, survival)?;
+        if let Some(path) = &self.ask {
+            write_whole(path, request_sheet(&list, &scenario, draws).as_bytes())?;
+        }
+        global.show(&answer)
     }
 
     fn draw(&self, processes: &Processes, products: &[usize]) -> Result<(), Failure> {

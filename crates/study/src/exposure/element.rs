@@ -101,7 +101,7 @@ pub fn element(processes: &Processes, element: usize, draws: Draws) -> Answer {
             .to_vec(),
         rows: table.collect(),
     });
-    let table = links.iter().filter(|(place, ..)| graph.nodes[*place].kind != StepNodeKind::Step).map(|(place, member, group, others)| {
+    let table = links.iter().filter(|(place, ..)| !matches!(graph.nodes[*place].kind, StepNodeKind::Step | StepNodeKind::Product)).map(|(place, member, group, others)| {
         vec![
             Text::words(&graph.nodes[*place].name_en),
             Text::words(member.input.map_or("", |input| &graph.nodes[input].name_en)),
@@ -111,7 +111,7 @@ pub fn element(processes: &Processes, element: usize, draws: Draws) -> Answer {
         ]
     });
     answer.sections.push(Section::Table {
-        title: "Materials and products".into(),
+        title: "Materials".into(),
         headings: ["needs", "input", "", "days in stock", "alternatives"].map(str::to_owned).to_vec(),
         rows: table.collect(),
     });

@@ -30,6 +30,9 @@ pub const HALT_COLUMNS: [&str; 19] = [
     "origins",
 ];
 
+/// Products whose bands are spelt out.
+const BANDS: usize = 3;
+
 /// Answers for products and the steps on their way.
 pub fn halt(processes: &Processes, availability: &Availability, products: &[usize], draws: Draws) -> Answer {
     let graph = &processes.graph;
@@ -80,11 +83,9 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
             rows: table.collect(),
         });
     }
-    for place in products {
-        if let Some(node) = halting.nodes.iter().find(|node| node.node == *place && node.below_half.reached() > 0.0) {
-            answer.sections.push(bands(graph, node, lines));
-        }
-    }
+    // The bands of the products that fall first; all are in the rows.
+    let fallen = shown.iter().filter(|node| products.contains(&node.node));
+    answer.sections.extend(fallen.take(BANDS).map(|node| bands(graph, node, lines)));
     answer.sections.push(Section::Paragraph(
         "A replicate is one line with its own stocks: `lines` is the share of lines that fall, days are the median and 10 – 90 % of all \
          lines. Assumed: share of the days until the fall that rest on assumed stocks and wear."
@@ -100,7 +101,7 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
 }
 
 /// How many comparable lines there are, as assumed.
-pub(super) fn lines(graph: &Graph) -> f64 {
+fn lines(graph: &Graph) -> f64 {
     graph.assumptions.get("lines").and_then(|assumption| assumption.quantity.value).unwrap_or(1.0)
 }
 

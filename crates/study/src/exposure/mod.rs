@@ -1,5 +1,6 @@
 //! What stops: steps and what they need, sets whose loss halts a product, days to halt, and a firm's own list.
 
+mod bill;
 mod cut_sets;
 mod drawing;
 mod element;
@@ -8,6 +9,7 @@ mod list;
 mod scenario;
 mod steps;
 
+pub use bill::{BILL_COLUMNS, bill, contents, read_bill, request_sheet};
 pub use cut_sets::{CUT_SET_COLUMNS, cut_sets};
 pub use drawing::{drawing, graph_json};
 pub use element::{ELEMENT_COLUMNS, element};
