@@ -4,12 +4,15 @@ mod check;
 mod load;
 mod market;
 mod overlay;
+mod pack;
+mod steps;
 mod table;
 mod trade;
 mod write;
 
 pub(crate) use check::is_period;
 pub use overlay::Overlay;
+pub use pack::{Packed, pack};
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;
 pub use write::{PackageWriter, csv_line, sha256, write_whole};

@@ -272,13 +272,18 @@ impl<'w> Builder<'w> {
             let (Some(region), true) = (self.region(&region), record.year <= year) else { continue };
             let amount = record.quantity.value.unwrap_or(0.0) / MONTHS;
             let (output, most, from) = by_place.entry((process, region.to_owned())).or_default();
-            if capacity { *most += amount } else { *output += amount }
+            if capacity {
+                *most += amount
+            } else {
+                *output += amount
+            }
             if from.is_none() || !capacity {
                 *from = Some(&record.provenance);
             }
         }
         for ((process, region), (output, most, from)) in by_place {
-            let recipes: Vec<_> = self.tables.recipes.iter().filter(|recipe| recipe.process.as_str() == process).collect();
+            let recipes: Vec<_> =
+                self.tables.recipes.iter().filter(|recipe| recipe.process.as_str() == process).collect();
             if !recipes.iter().any(|recipe| self.takes(recipe.form.as_str())) {
                 continue;
             }
@@ -295,9 +300,10 @@ impl<'w> Builder<'w> {
             }
             // Capacity without output: a recipe that nobody uses yet, or a plant that does not pay at base prices.
             let idle = output <= 0.0;
-            let elsewhere = idle && self.tables.plants.iter().any(|plant| {
-                plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
-            });
+            let elsewhere = idle
+                && self.tables.plants.iter().any(|plant| {
+                    plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
+                });
             let new = idle && !elsewhere;
             let activity = if new { 1e-4 * most } else { output };
             let mut plant = Plant {
@@ -340,7 +346,9 @@ impl<'w> Builder<'w> {
     fn made(&self, form: &str) -> f64 {
         let of_form = |node: &usize| self.market.nodes[*node].form == form;
         let plants = self.market.plants.iter();
-        plants.flat_map(|plant| plant.outputs.iter().filter(|(node, _)| of_form(node)).map(|(_, t)| t * plant.activity)).sum()
+        plants
+            .flat_map(|plant| plant.outputs.iter().filter(|(node, _)| of_form(node)).map(|(_, t)| t * plant.activity))
+            .sum()
     }
 
     fn transit(&self, from: &str, to: &str) -> f64 {
@@ -451,7 +459,15 @@ impl<'w> Builder<'w> {
         self.add_new_relations(&surplus);
     }
 
-    fn add_sector(&mut self, form: &str, region: &str, use_id: &str, industry: &str, amount: f64, quality: DataQuality) {
+    fn add_sector(
+        &mut self,
+        form: &str,
+        region: &str,
+        use_id: &str,
+        industry: &str,
+        amount: f64,
+        quality: DataQuality,
+    ) {
         let node = self.node(form, region);
         let stakes = self.tables.uses.iter().filter(|record| {
             record.metric == UseMetric::ValueAtStake
@@ -499,7 +515,8 @@ impl<'w> Builder<'w> {
         let (mut made, mut at_base) = (vec![0.0; self.market.nodes.len()], vec![0.0; self.market.nodes.len()]);
         for plant in &self.market.plants {
             // Idle capacity can sell too.
-            let activity = if plant.activity > 0.0 && plant.adoption.is_none() { plant.activity } else { plant.capacity };
+            let activity =
+                if plant.activity > 0.0 && plant.adoption.is_none() { plant.activity } else { plant.capacity };
             for (node, tonnes) in &plant.outputs {
                 made[*node] += tonnes * activity;
                 at_base[*node] += tonnes * plant.activity;
@@ -512,12 +529,15 @@ impl<'w> Builder<'w> {
             let total = |amounts: &[f64]| nodes.iter().map(|node| amounts[*node]).sum::<f64>();
             let (all_made, all_needed) = (total(&made), total(&needed));
             let largest = nodes.iter().copied().max_by(|a, b| made[*a].total_cmp(&made[*b]));
-            let sourceless = |node: usize| at_base[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
+            let sourceless =
+                |node: usize| at_base[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
             let alone: Vec<bool> = nodes.iter().map(|node| sourceless(*node)).collect();
             for from in nodes.iter().filter(|node| made[**node] > LEAST_EXPORTER * all_made) {
                 for (to, alone) in nodes.iter().zip(&alone).filter(|(node, _)| *node != from) {
                     // Whoever needs it and has no source at all buys from the largest.
-                    if needed[*to] <= LEAST_IMPORTER * all_needed && !(*alone && needed[*to] > 0.0 && largest == Some(*from)) {
+                    if needed[*to] <= LEAST_IMPORTER * all_needed
+                        && !(*alone && needed[*to] > 0.0 && largest == Some(*from))
+                    {
                         continue;
                     }
                     if self.market.links.iter().any(|link| (link.from, link.to) == (*from, *to)) {

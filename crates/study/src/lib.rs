@@ -13,6 +13,7 @@ pub mod chart;
 pub mod claims;
 pub mod desk;
 pub mod explain;
+pub mod exposure;
 pub mod market;
 pub mod measures;
 pub mod packages;
