@@ -703,6 +703,14 @@ impl Tally {
         for (series, months) in self.series.iter_mut().enumerate() {
             months.iter_mut().zip(runner.record.series(series, lane)).for_each(|(sketch, value)| sketch.add(value));
         }
+        let strata: Vec<usize> = plan
+            .ranges
+            .iter()
+            .map(|range| {
+                let draw = draw::latin(plan.seed, &range.id, replicate, plan.replicates);
+                ((draw * STRATA as f64) as usize).min(STRATA - 1)
+            })
+            .collect();
         for (figure, figures) in self.figures.iter_mut().enumerate() {
             let value = runner.record.figure(figure, lane);
             figures.sketch.add(value);
@@ -717,9 +725,8 @@ impl Tally {
             figures.count += 1;
             figures.sum += whole;
             figures.squares += whole * whole;
-            for (range, strata) in plan.ranges.iter().zip(&mut figures.strata) {
-                let draw = draw::latin(plan.seed, &range.id, replicate, plan.replicates);
-                let (count, sum) = &mut strata[((draw * STRATA as f64) as usize).min(STRATA - 1)];
+            for (stratum, strata) in strata.iter().zip(&mut figures.strata) {
+                let (count, sum) = &mut strata[*stratum];
                 *count += 1;
                 *sum += whole;
             }
