@@ -85,7 +85,7 @@ impl Suppliers {
 
 /// Who supplies in a year, and the measure that has taken note of the records used.
 pub fn suppliers(world: &World, query: &Query, year: Year, measure: Measure) -> Result<(Suppliers, Measure), Measure> {
-    if query.country.contains(CountryCode::WORLD) {
+    if query.country.is_world() {
         producers(world, query, year, measure)
     } else {
         importers(world, query, year, measure)

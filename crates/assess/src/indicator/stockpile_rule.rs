@@ -91,7 +91,9 @@ fn required(world: &World, query: &Query, rule: &StockpileRule, year: Year) -> M
         measure.band =
             Band::spanning(stock(*consumption), published.iter().map(|(_, consumption)| stock(*consumption)));
         published.iter().for_each(|(row, _)| measure.uses(&row.provenance));
-        measure.basis = format!("{what} of published demand, {}", row.quantity.basis);
+        let basis = &row.quantity.basis;
+        let mass = if basis.is_empty() { "mass basis not stated" } else { basis };
+        measure.basis = format!("{what} of published {}, {mass}", row.metric);
         return measure;
     }
     let trade = Query { stage: None, partner: None, basis: Basis::Quantity, ..query.clone() };
@@ -149,6 +151,7 @@ mod tests {
         let stocks: Vec<f64> = measures.iter().map(|measure| measure.band.value.unwrap().round()).collect();
         assert_eq!(stocks, [3096.0, 9288.0]);
         assert!(measures[0].notes[0].contains("secret"));
+        assert_eq!(measures[0].basis, "60 days (target, since 2020) of published demand, mass basis not stated");
     }
 
     #[test]
