@@ -1,10 +1,11 @@
 //! How dependent is a country, on whom, at which stage? The matrix of commodities and stages on one screen.
 
 use crate::answer::{percent, readable};
+use crate::controls::Change;
 use crate::{Answer, Section, Session, Text, controls, measures, names};
 use lode_assess::{Basis, Economy, Measure, Query};
 use lode_model::{
-    Commodity, CommodityId, CommodityKind, Control, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
+    Commodity, CommodityId, CommodityKind, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
 };
 
 /// The columns of the matrix: a heading and the stages that it stands for, the first with data wins.
@@ -69,7 +70,7 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         all.extend(line.trend.iter().cloned());
     }
     let mut answer = Answer { rows: measures::rows(&all), ..Answer::default() };
-    if let Some(sentence) = headline(session, country, newest) {
+    if let Some(sentence) = headline(session, country, newest).filter(|_| !country.is_world()) {
         answer.sections.push(Section::Paragraph(sentence));
     }
     answer.sections.push(matrix(session, country, newest, basis, &lines));
@@ -83,7 +84,8 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     answer.sections.push(Section::Paragraph(
         "Each cell: largest supplier and its share of world output, or of the country's own imports. \
          ~ estimated, second-hand or assumed; v by value; `mixed` the customs code bundles several \
-         commodities; · no source in this package. Restricted exports: the most binding measure of others, + how many more; (..) suspended; \
+         commodities; · no source in this package. Its share: of the largest supplier, year by year. Restricted \
+         exports: the most binding measure of others, + how many more; * for named users, uses or goods only; (..) suspended; \
          ? its suspension ran out and no source says what followed."
             .into(),
     ));
@@ -92,6 +94,7 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         answer.sections.push(Section::List { title: "What changed".into(), lines: changed });
     }
     answer.remarks = measures::remarks(session, &all);
+    answer.remarks.extend(names::remark_on(country));
     // The matrix draws on most of the package: its origins are one command away and would fill the screen.
     answer.remarks.retain(|remark| !remark.starts_with("Origins"));
     answer.remarks.push(
@@ -196,11 +199,11 @@ fn headline(session: &Session, country: &Economy, year: Year) -> Option<String> 
     same.partner = CountryCode::parse(&by_weight.partner).map(Economy::country);
     let by_value = newest_known(ask(session, "dependence", &same))?;
     Some(format!(
-        "{} of {}'s rare-earth imports by weight came from {} in {year}; by value it was {}. Both are right: they count different things.",
+        "Of the rare earths that {} imported in {year}, {} by weight and {} by value came from {}. Both are right: they count different things.",
+        names::in_sentence(&session.world, &country.name),
         percent(by_weight.band.value?),
-        names::shown(&session.world, &country.name),
-        names::shown(&session.world, &by_weight.partner),
         percent(by_value.band.value?),
+        names::in_sentence(&session.world, &by_weight.partner),
     ))
 }
 
@@ -211,33 +214,42 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
         .collect();
     for index in &used {
         headings.push(format!("{}\nworld", STAGES[*index].0));
-        headings.push(format!("\n{}", country.name));
+        if !country.is_world() {
+            headings.push(format!("\n{}", country.name));
+        }
     }
-    headings.push(format!("imports\nm USD {newest}"));
-    headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    if !country.is_world() {
+        headings.push("imports\nm USD".to_owned());
+        headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    }
     headings.push("restricted\nexports".to_owned());
     let rows = lines.iter().map(|line| {
         let indent = if line.commodity.group.is_some() { "  " } else { "" };
+        let indent = indent.replace(' ', Text::TIE);
         let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];
         for index in &used {
             let (world, own) = &line.cells[*index];
-            cells.push(Text::words(cell(world.as_ref(), basis)));
-            cells.push(Text::words(cell(own.as_ref(), basis)));
+            cells.push(Text::tied(cell(world.as_ref(), basis)));
+            if !country.is_world() {
+                cells.push(Text::tied(cell(own.as_ref(), basis)));
+            }
         }
-        let millions = line.imports.value() / 1e6;
-        cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
-        cells.push(Text::words(sparkline(&line.trend)));
+        if !country.is_world() {
+            let millions = line.imports.value() / 1e6;
+            cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
+            cells.push(Text::tied(sparkline(&line.trend)));
+        }
         let standing = controls::standing(&session.world, country, &line.commodity.id, session.day);
         cells.push(Text::words(standing.first().map_or(String::new(), |first| {
             let more = if standing.len() > 1 { format!(" +{}", standing.len() - 1) } else { String::new() };
             let actor = first.control.actor.map_or(String::new(), |actor| format!("{actor} "));
-            format!("{actor}{}{more}", first.short())
+            Text::tied(format!("{actor}{}", first.short())).text + &more
         })));
         cells
     });
     let rows = rows.collect();
     let title = format!(
-        "Largest supplier by stage, {}, shares by {}",
+        "Largest supplier by stage, {}, imports of {newest}, shares by {}",
         names::shown(&session.world, &country.name),
         if basis == Basis::Quantity { "weight" } else { "value" }
     );
@@ -268,15 +280,14 @@ fn sparkline(trend: &[Measure]) -> String {
 }
 
 fn changes(session: &Session, country: &Economy, newest: Year, lines: &[Line<'_>]) -> Vec<String> {
-    let today = session.day.to_string();
     let changes = controls::changes(&session.world, country, session.day, LATELY);
     // What happens to several measures of one country on one day is one line.
     let alike =
-        |a: &(String, &str, &Control), b: &(String, &str, &Control)| (&a.0, a.1, a.2.actor) == (&b.0, b.1, b.2.actor);
+        |a: &Change<'_>, b: &Change<'_>| (&a.date, a.what, a.control.actor) == (&b.date, b.what, b.control.actor);
     let mut found: Vec<String> = Vec::new();
     for group in changes.chunk_by(alike).take(LINES) {
-        let [(date, what, control), others @ ..] = group else { continue };
-        let mark = if date.as_str() > today.as_str() { "due " } else { "" };
+        let [Change { date, is_due, what, control }, others @ ..] = group else { continue };
+        let mark = if *is_due { "due " } else { "" };
         let instrument =
             if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
         let more = if others.is_empty() {
@@ -293,7 +304,7 @@ fn changes(session: &Session, country: &Economy, newest: Year, lines: &[Line<'_>
         if let (Some(was), Some(is)) = (before.band.value, now.band.value)
             && (is - was).abs() >= MOVED
         {
-            let partner = names::shown(&session.world, &now.partner);
+            let partner = names::in_sentence(&session.world, &now.partner);
             let text =
                 format!("{newest}  {}: share of {partner} {} → {}", line.commodity.name_en, percent(was), percent(is));
             moved.push(((is - was).abs(), text));
