@@ -369,7 +369,9 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
         if range.shape == Shape::LogTriangular && *low <= 0.0 {
             mistakes.add(format!("range `{id}`: it starts at {low}; one in logarithms must start above 0"));
         }
-        if plan.ranges[..at].iter().any(|other| other.id == *id) {
+        // One name is one draw: it may move several things, all between the same ends.
+        let ends = |range: &Range| (range.low, range.value, range.high);
+        if plan.ranges[..at].iter().any(|other| other.id == *id && ends(other) != ends(range)) {
             mistakes.add(format!("range `{id}`: there are two of this name"));
         }
         let mut behaviour = Behaviour::new(plan.market, plan.parameters.clone());
@@ -788,8 +790,11 @@ impl Figures {
             .ranges
             .iter()
             .zip(&self.strata)
-            .filter(|(range, _)| range.high > range.low)
-            .map(|(range, strata)| {
+            .enumerate()
+            .filter(|(at, (range, _))| {
+                range.high > range.low && plan.ranges[..*at].iter().all(|other| other.id != range.id)
+            })
+            .map(|(_, (range, strata))| {
                 let means = strata.map(|(count, sum)| sum as f64 * PART / count.max(1) as f64);
                 let between: f64 =
                     strata.iter().zip(means).map(|((count, _), of)| *count as f64 * (of - mean) * (of - mean)).sum();

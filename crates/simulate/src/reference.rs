@@ -5,7 +5,7 @@
 //! `made + imported = needed + used + exported`. What was changed is reported.
 
 use crate::market::{Adoption, Cost, Link, Market, Node, Plant, Sector};
-use lode_model::{DataQuality, MarketForm, MarketUse, OriginId, Provenance, ReferenceMarket, UseMetric, World, Year};
+use lode_model::{DataQuality, MarketForm, MarketUse, OriginId, ProcessId, Provenance, ReferenceMarket, UseMetric, World, Year};
 use lode_solve::{Newton, Program, Response, Settings, Structure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub struct Reference {
     pub market: Market,
     /// What was moved by more than a tenth, the largest in value first.
     pub adjustments: Vec<Adjustment>,
+    /// Year whose records were used: the base year, or the first year of which there are records.
+    pub year: Year,
     /// Every origin that was used.
     pub origins: BTreeSet<OriginId>,
     /// Quality of the output of each plant, the amount of each sector and each link.
@@ -69,6 +71,8 @@ fn weight(quality: DataQuality) -> f64 {
     }
 }
 
+/// Years by which the first records may be younger than the base year that is asked for.
+const NEAR_ENOUGH: Year = 6;
 /// Months in a year.
 const MONTHS: f64 = 12.0;
 /// Capacity where no record says it, in parts of the output.
@@ -137,6 +141,8 @@ struct Builder<'w> {
     world: &'w World,
     tables: &'w ReferenceMarket,
     base: &'w Base,
+    /// The base year, or the first year of which there are records.
+    year: Year,
     market: Market,
     places: BTreeMap<(String, String), usize>,
     guesses: Vec<Guess>,
@@ -150,6 +156,7 @@ pub fn build(world: &World, base: &Base) -> Result<Reference, Vec<String>> {
         world,
         tables: &world.market,
         base,
+        year: base.year,
         market: Market::default(),
         places: BTreeMap::new(),
         guesses: Vec::new(),
@@ -157,6 +164,9 @@ pub fn build(world: &World, base: &Base) -> Result<Reference, Vec<String>> {
         mistakes: Vec::new(),
     };
     builder.check_names();
+    if !builder.mistakes.is_empty() {
+        return Err(builder.mistakes);
+    }
     builder.add_nodes();
     builder.add_plants();
     builder.add_flows();
@@ -197,6 +207,20 @@ impl<'w> Builder<'w> {
                 self.mistakes.push(format!("no form belongs to the chain `{chain}`"));
             }
         }
+        // Records that begin after the base year stand in for it, if they are near enough.
+        let makes = |process: &ProcessId| {
+            self.tables.recipes.iter().any(|recipe| recipe.process == *process && self.takes(recipe.form.as_str()))
+        };
+        let years = self.tables.plants.iter().filter(|plant| makes(&plant.process)).map(|plant| plant.year);
+        if let Some(first) = years.min().filter(|first| *first > self.base.year) {
+            self.year = first;
+            if first - self.base.year > NEAR_ENOUGH {
+                self.mistakes.push(format!(
+                    "there is no market of {}: records of these chains begin in {first}",
+                    self.base.year
+                ));
+            }
+        }
     }
 
     /// A node for each region in which a form is made, needed, used or traded.
@@ -205,7 +229,7 @@ impl<'w> Builder<'w> {
         if let Some(node) = self.places.get(&key) {
             return *node;
         }
-        let prices = newest(&self.tables.prices, self.base.year, |price| {
+        let prices = newest(&self.tables.prices, self.year, |price| {
             ((price.form.to_string(), price.market.clone()), price.year)
         });
         let of = |market: &str| prices.get(&(form.to_owned(), market.to_owned()));
@@ -262,7 +286,7 @@ impl<'w> Builder<'w> {
     }
 
     fn add_plants(&mut self) {
-        let year = self.base.year;
+        let year = self.year;
         let records = newest(&self.tables.plants, year, |plant| {
             ((plant.process.to_string(), plant.region.clone(), plant.capacity), plant.year)
         });
@@ -363,7 +387,7 @@ impl<'w> Builder<'w> {
 
     fn add_flows(&mut self) {
         let world = self.world;
-        let year = self.base.year;
+        let year = self.year;
         let forms: Vec<&MarketForm> = self.forms().collect();
         for form in forms {
             let id = form.id.as_str();
@@ -429,7 +453,7 @@ impl<'w> Builder<'w> {
     }
 
     fn add_uses(&mut self) {
-        let year = self.base.year;
+        let year = self.year;
         let tables = self.tables;
         let amounts = tables.uses.iter().filter(|record| record.metric == UseMetric::Amount && record.region != "*");
         let amounts = newest(amounts, year, |record| {
@@ -639,6 +663,7 @@ impl<'w> Builder<'w> {
         Ok(Reference {
             market: self.market,
             adjustments: moved.into_iter().map(|(_, adjustment)| adjustment).collect(),
+            year: self.year,
             origins: self.origins,
             quality,
         })

@@ -6,6 +6,7 @@ mod drawing;
 mod element;
 mod halt;
 mod list;
+mod market;
 mod scenario;
 mod steps;
 
@@ -15,6 +16,7 @@ pub use drawing::{drawing, graph_json};
 pub use element::{ELEMENT_COLUMNS, element};
 pub use halt::{HALT_COLUMNS, halt};
 pub use list::{LIST_COLUMNS, list};
+pub use market::market_availability;
 pub use scenario::{cut, read_availability};
 pub use steps::{STEP_COLUMNS, steps};
 

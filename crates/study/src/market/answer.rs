@@ -129,7 +129,7 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
 }
 
 /// Months from the start of the run to the first measure or accident.
-pub(super) fn first_event(run: &Simulation) -> f64 {
+pub fn first_event(run: &Simulation) -> f64 {
     run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min)
 }
 

@@ -227,6 +227,7 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
         mistakes.into_iter().for_each(|mistake| report.push(Mistake::in_file("market", mistake)));
         report
     })?;
+    let reference_year = reference.year;
     let forms: Vec<&str> = {
         let mut forms: Vec<&str> = reference.market.nodes.iter().map(|node| node.form.as_str()).collect();
         forms.dedup();
@@ -252,6 +253,12 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
     let mut compiled = compile(&narrowed, &world.market, &groups, reference.market)
         .map_err(|mistakes| failed(&scenario, Failure::Mistakes(mistakes)))?;
     ranges.append(&mut compiled.ranges);
+    if reference_year != scenario.base_year {
+        compiled.remarks.push(format!(
+            "records of {reference_year}, the first there are, stand in for the base year {}",
+            scenario.base_year
+        ));
+    }
     let mut origins = reference.origins;
     origins.extend(scenario.origins());
     origins.extend(
