@@ -3,8 +3,8 @@
 use lode_simulate::ensemble::{self, Plan, Progress};
 use lode_simulate::synthetic::{self, Size};
 use lode_simulate::{
-    End, Event, Failure, Field, Floor, Kind, Market, Moves, Observe, Outcome, Parameters, Quantity, Range, Shape,
-    Summary, Trajectory,
+    Adoption, Cost, End, Event, Failure, Field, Floor, Kind, Market, Moves, Observe, Outcome, Parameters, Plant,
+    Quantity, Range, Shape, Summary, Trajectory,
 };
 use std::sync::atomic::Ordering;
 
@@ -368,4 +368,50 @@ fn a_chain_alone_is_the_chain_in_the_whole() {
     let cut = market.restrict(&["chain-0-stage-0"]);
     assert!(cut.imbalances(1e-9).is_empty() && cut.sectors.iter().any(|sector| sector.use_name == "process-1"));
     cut.check().unwrap();
+}
+
+/// A by-pass that makes the last form of nothing, at twice its price: nobody takes it up at the base, and a few months of
+/// want do not make it large at once.
+#[test]
+fn an_alternative_is_taken_up_while_it_pays_and_given_up_slowly() {
+    let mut market = synthetic::market(SMALL, 5);
+    let node = market.node("P01", "chain-0-stage-2").unwrap();
+    let used: f64 = market.sectors.iter().filter(|sector| sector.node == node).map(|sector| sector.amount).sum();
+    market.plants.push(Plant {
+        name: "by-pass".into(),
+        process: "by-pass".into(),
+        capacity: used,
+        activity: 0.0,
+        outputs: vec![(node, 1.0)],
+        inputs: Vec::new(),
+        cost: Cost::Given { first: 2.0 * market.nodes[node].price, rise: market.nodes[node].price },
+        adoption: Some(Adoption { months: 10.0 }),
+    });
+    let mut observe = Observe::default();
+    let made = observe.series("made", Quantity::Made { node });
+    let price = observe.series("price", Quantity::Price { node });
+    let all = (0..market.links.len()).filter(|link| market.links[*link].to == node).collect();
+    let mut stop = halt(&market, "chain-0-stage-2", 1.0);
+    stop.kind = Kind::Halt { links: all, severity: 1.0 };
+    let cut = Event {
+        id: "cut".into(),
+        kind: Kind::Outage { plants: (0..market.plants.len() - 1).collect(), cut: 1.0 },
+        ..stop.clone()
+    };
+    let events = [stop, cut];
+    let with = ensemble::central(&plan(&market, &[], &events, &observe)).unwrap();
+    let late = Event {
+        id: "not before".into(),
+        announced: 0.0,
+        start: 100.0,
+        end: End::Never,
+        kind: Kind::Substitute { plant: market.plants.len() - 1 },
+    };
+    let without = ensemble::central(&plan(&market, &[], &[events.to_vec(), vec![late]].concat(), &observe)).unwrap();
+    println!("{:?}\n{:?}\n{:?}", with.series[made], with.series[price], without.series[price]);
+    let extra = |month: usize| (with.series[made][month] - without.series[made][month]) / used;
+    assert!(extra(1).abs() < 1e-3, "{}", extra(1));
+    // Months after the price passed twice the base, a tenth of the capacity is added each month.
+    assert!(extra(8) > 0.05 && extra(8) < 0.8, "{}", extra(8));
+    assert!(with.series[price][8] < without.series[price][8]);
 }
