@@ -672,7 +672,6 @@ struct Tally {
 }
 
 /// Counts of a figure. Sums are whole numbers, so that no order shows in them.
-#[derive(Clone)]
 struct Figures {
     sketch: Sketch,
     count: u64,
@@ -684,7 +683,7 @@ struct Figures {
 
 impl Tally {
     fn new(plan: &Plan<'_>) -> Self {
-        let figures = Figures {
+        let figures = |_| Figures {
             sketch: Sketch::default(),
             count: 0,
             sum: 0,
@@ -692,8 +691,13 @@ impl Tally {
             strata: vec![[(0, 0); STRATA]; plan.ranges.len()],
         };
         Self {
-            series: vec![vec![Sketch::default(); plan.horizon_months as usize]; plan.observe.series.len()],
-            figures: vec![figures; plan.observe.figures.len()],
+            series: plan
+                .observe
+                .series
+                .iter()
+                .map(|_| (0..plan.horizon_months).map(|_| Sketch::default()).collect())
+                .collect(),
+            figures: plan.observe.figures.iter().map(figures).collect(),
             unsolved: Vec::new(),
             failed: 0,
             steps: 0,
