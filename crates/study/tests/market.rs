@@ -128,18 +128,22 @@ fn all_mistakes_of_a_request_come_at_once_with_hints() {
     assert!(unknown.contains("did you mean `japan-ban-2026`?"), "{unknown}");
     let text = stop("Chna", "JPN", "galium", 60.0);
     let report = market::scenario(&session, "mine.toml", Some(&text)).unwrap_err().to_string();
-    assert!(report.contains("China") && report.contains("gallium") && report.contains("60 % is 0.6"), "{report}");
+    assert!(report.contains("did you mean `CHN`?") && report.contains("did you mean `gallium`?") && report.contains("60 % is 0.6"), "{report}");
 }
 
 #[test]
 fn a_number_that_the_user_sets_is_used_and_named() {
     let session = session();
-    let base = Request { horizon: Some(12), ..request(&session, "gallium-germanium-2023", "JPN", 24) };
+    let base = Request {
+        horizon: Some(12),
+        chains: vec!["rare-earths".into()],
+        ..request(&session, "heavy-rare-earths-2025", "JPN", 16)
+    };
     let set = Request { set: vec!["cover=6".into()], ..base.clone() };
     let stop = |request: &Request| {
         let run = market::simulate(&session, request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
         let remarks = market::answer(&session, &run).remarks.join("\n");
-        let at = run.figure("first-stop", "gallium").unwrap();
+        let at = run.figure("first-stop", "dysprosium-terbium-metal").unwrap();
         (run.outcome.figures[at].p50, remarks)
     };
     let (usual, _) = stop(&base);
