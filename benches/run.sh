@@ -6,4 +6,5 @@ work=${WORK:-$here/../target/bench}
 mkdir -p "$work"
 LODE_BIN=$here/../target/release/geopolrisk-all "$here/geopolrisk/run.sh" "$work" 15
 "$here/../target/release/market-solve" 80
+PYTHON=${PYTHON:-python3} "$here/exposure/run.sh" "$work" 1000000 100 1
 "$here/desk/run.sh" 15
