@@ -65,7 +65,8 @@ impl Workbook {
         let archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|error| broken(&error))?;
         let entries: Vec<String> = archive.file_names().map(str::to_lowercase).collect();
         if entries.iter().any(|entry| entry.ends_with("vbaproject.bin") || entry.contains("macrosheets/")) {
-            report.push(Mistake::in_file(&name, "holds macros").hint("save it as .xlsx without macros, or as CSV UTF-8"));
+            report
+                .push(Mistake::in_file(&name, "holds macros").hint("save it as .xlsx without macros, or as CSV UTF-8"));
         }
         if entries.iter().any(|entry| entry.contains("externallinks/")) {
             report.push(Mistake::in_file(&name, "links to other files").hint("paste values and save it again"));

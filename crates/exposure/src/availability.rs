@@ -111,7 +111,8 @@ impl Availability {
             };
             by_node.entry(shortage.node).or_default().push((weight, shortage.exporter.is_some(), course));
         }
-        let assumed = |id: &str| graph.assumptions.get(id).and_then(|assumption| Range::spanning([&assumption.quantity]));
+        let assumed =
+            |id: &str| graph.assumptions.get(id).and_then(|assumption| Range::spanning([&assumption.quantity]));
         let others = assumed("spare-output").zip(assumed("spare-lag")).filter(|_| !self.answered);
         by_node
             .into_iter()
@@ -230,7 +231,9 @@ mod tests {
 
     #[test]
     fn others_lift_what_they_deliver_after_a_while_and_nobody_makes_up_for_all() {
-        let course = |jumps: &[(f64, f64)]| jumps.iter().map(|(day, level)| Jump { day: *day, level: *level }).collect::<Vec<_>>();
+        let course = |jumps: &[(f64, f64)]| {
+            jumps.iter().map(|(day, level)| Jump { day: *day, level: *level }).collect::<Vec<_>>()
+        };
         let lifted = answered(&course(&[(10.0, 0.5), (200.0, 1.0)]), 0.2, 60.0);
         assert_eq!(lifted, course(&[(10.0, 0.5), (70.0, 0.6), (200.0, 1.0)]));
         assert_eq!(answered(&course(&[(0.0, 0.0)]), 0.3, 30.0), course(&[(0.0, 0.0)]), "nothing is left to lift");

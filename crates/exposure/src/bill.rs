@@ -3,8 +3,8 @@
 use crate::graph::DAYS_PER_MONTH;
 use crate::{Availability, Graph, Group, Member, Node, Number, Range, Shortage, Supply, SupplyShare};
 use lode_model::{
-    BillItem, BillKind, BillOfMaterials, CountryCode, DataQuality, OriginId, Provenance, Stage, StepEffect, StepNodeKind,
-    Substitutable,
+    BillItem, BillKind, BillOfMaterials, CountryCode, DataQuality, OriginId, Provenance, Stage, StepEffect,
+    StepNodeKind, Substitutable,
 };
 use std::collections::BTreeMap;
 
@@ -68,7 +68,13 @@ pub struct Bill {
 impl Bill {
     /// Joins a checked list to the graph of the tables.
     pub fn new(tables: &Graph, list: &BillOfMaterials) -> Self {
-        let mut bill = Self { graph: tables.clone(), products: Vec::new(), parts: BTreeMap::new(), costs: BTreeMap::new(), bought: Vec::new() };
+        let mut bill = Self {
+            graph: tables.clone(),
+            products: Vec::new(),
+            parts: BTreeMap::new(),
+            costs: BTreeMap::new(),
+            bought: Vec::new(),
+        };
         let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let mut uses: BTreeMap<(&str, &str), Vec<&BillItem>> = BTreeMap::new();
         for (index, item) in list.items.iter().enumerate() {
@@ -94,7 +100,11 @@ impl Bill {
                 } else {
                     way.push((index, true));
                     let parts = children.iter().filter(|child| child.kind != BillKind::Material);
-                    way.extend(parts.filter_map(|child| first.get(&(child.plant.as_str(), child.item.as_str()))).map(|child| (*child, false)));
+                    way.extend(
+                        parts
+                            .filter_map(|child| first.get(&(child.plant.as_str(), child.item.as_str())))
+                            .map(|child| (*child, false)),
+                    );
                 }
             }
         }
@@ -125,10 +135,17 @@ impl Bill {
                 }
             }
             costs.push(child.price.zip(child.quantity).map(|(price, quantity)| price * quantity));
-            groups.push(Group { name: child.item.clone(), effect: StepEffect::Halts, loss: Number::given(1.0), members });
+            groups.push(Group {
+                name: child.item.clone(),
+                effect: StepEffect::Halts,
+                loss: Number::given(1.0),
+                members,
+            });
         }
         let knows_materials = !children.is_empty();
-        let typical = Some(item.typical.as_str()).filter(|id| !id.is_empty() && !knows_materials).and_then(|id| self.graph.find(id));
+        let typical = Some(item.typical.as_str())
+            .filter(|id| !id.is_empty() && !knows_materials)
+            .and_then(|id| self.graph.find(id));
         if let Some(typical) = typical {
             // The part holds what such a part typically holds; no stock lies between the two.
             groups.push(self.typical_content(typical));
@@ -171,7 +188,12 @@ impl Bill {
             intensity: None,
             provenance: Provenance { quality: DataQuality::Assumed, note: "typical content".into(), ..own() },
         };
-        Group { name: "typical content".into(), effect: StepEffect::Halts, loss: Number::given(1.0), members: vec![member] }
+        Group {
+            name: "typical content".into(),
+            effect: StepEffect::Halts,
+            loss: Number::given(1.0),
+            members: vec![member],
+        }
     }
 
     /// The node that a use of an item stands for.
@@ -292,12 +314,15 @@ impl Bill {
 /// What one unit of a node holds, by node on the way up: grams with their band, and what a unit is (`unit`, `kWh`, `MW`).
 pub fn content(graph: &Graph, of: usize) -> Vec<(usize, Range, String)> {
     // Without an intensity a link hands on one unit for one unit.
-    let mut amounts: BTreeMap<usize, Vec<(Range, Option<String>)>> = BTreeMap::from([(of, vec![(Range::point(1.0), None)])]);
+    let mut amounts: BTreeMap<usize, Vec<(Range, Option<String>)>> =
+        BTreeMap::from([(of, vec![(Range::point(1.0), None)])]);
     let mut found: Vec<(usize, Range, String)> = Vec::new();
     for place in graph.upstream(of).into_iter().rev() {
         let Some(own) = amounts.get(&place).cloned() else { continue };
         for (amount, basis) in own {
-            for member in graph.nodes[place].groups.iter().flat_map(|group| &group.members).filter(|member| !member.alternate) {
+            for member in
+                graph.nodes[place].groups.iter().flat_map(|group| &group.members).filter(|member| !member.alternate)
+            {
                 let Some(input) = member.input else { continue };
                 // Of inputs that share the work each does its part.
                 let amount = times(amount, member.usual.range);
@@ -313,7 +338,9 @@ pub fn content(graph: &Graph, of: usize) -> Vec<(usize, Range, String)> {
                             (_, per) => Some((times(amount, number.range), Some(per.to_owned()))),
                         }
                     }
-                    (Some((number, unit)), Some(per)) if unit == "g/g" => Some((times(amount, number.range), Some(per.clone()))),
+                    (Some((number, unit)), Some(per)) if unit == "g/g" => {
+                        Some((times(amount, number.range), Some(per.clone())))
+                    }
                     (Some(_), Some(_)) => None,
                 };
                 let Some((range, per)) = next else { continue };
@@ -434,7 +461,9 @@ mod tests {
 
     fn day(bill: &Bill, availability: &Availability) -> Option<f64> {
         let wanted: Vec<usize> = bill.products.iter().map(|product| product.node).collect();
-        halting(&bill.graph, availability, Draws { replicates: 40, ..Draws::default() }, &wanted).nodes[0].below_half.quantile(0.5)
+        halting(&bill.graph, availability, Draws { replicates: 40, ..Draws::default() }, &wanted).nodes[0]
+            .below_half
+            .quantile(0.5)
     }
 
     #[test]
@@ -447,7 +476,11 @@ mod tests {
             ),
         );
         assert_eq!(bill.products[0].plant, "a");
-        assert_eq!(day(&bill, &cut(&bill, "dysprosium", None)), Some(65.0), "40 at the magnet maker, 20 and 5 in the plant");
+        assert_eq!(
+            day(&bill, &cut(&bill, "dysprosium", None)),
+            Some(65.0),
+            "40 at the magnet maker, 20 and 5 in the plant"
+        );
         assert_eq!(day(&bill, &cut(&bill, "magnet", None)), Some(25.0));
     }
 
@@ -463,7 +496,8 @@ mod tests {
 
     #[test]
     fn typical_content_multiplies_along_the_way() {
-        let mut tables = crate::graph::testing::tables("motor < rotor\n rotor < magnet\n magnet < dysprosium\n rotor < copper");
+        let mut tables =
+            crate::graph::testing::tables("motor < rotor\n rotor < magnet\n magnet < dysprosium\n rotor < copper");
         for (of, input, value, low, high, unit) in
             [("rotor", "magnet", 1.5, 1.0, 2.0, "kg/unit"), ("magnet", "dysprosium", 0.06, 0.04, 0.1, "g/g")]
         {
@@ -471,13 +505,24 @@ mod tests {
                 of: of.into(),
                 input: input.into(),
                 parameter: "intensity".into(),
-                quantity: lode_model::Quantity { value: Some(value), low: Some(low), high: Some(high), unit: unit.into(), ..Default::default() },
+                quantity: lode_model::Quantity {
+                    value: Some(value),
+                    low: Some(low),
+                    high: Some(high),
+                    unit: unit.into(),
+                    ..Default::default()
+                },
                 provenance: crate::graph::testing::provenance(DataQuality::Reported),
             });
         }
         let graph = Graph::new(&tables);
         let found = content(&graph, graph.find("motor").unwrap());
-        let of = |id: &str| found.iter().find(|(place, ..)| *place == graph.find(id).unwrap()).map(|(_, range, per)| (range.low, range.centre(), range.high, per.as_str()));
+        let of = |id: &str| {
+            found
+                .iter()
+                .find(|(place, ..)| *place == graph.find(id).unwrap())
+                .map(|(_, range, per)| (range.low, range.centre(), range.high, per.as_str()))
+        };
         assert_eq!(of("magnet"), Some((1000.0, 1500.0, 2000.0, "unit")));
         assert_eq!(of("dysprosium"), Some((40.0, 90.0, 200.0, "unit")));
         assert_eq!(of("copper"), None, "no amount is known");
@@ -491,12 +536,18 @@ mod tests {
         assert_eq!(day(&bill, &cut(&bill, "dysprosium", None)), Some(35.0));
         let part = bill.parts.values().next().unwrap();
         assert_eq!(part.typical, bill.graph.find("motor-typical"));
-        let with = |months: &str| Bill::new(&tables, &list(&format!("{text}\n a other car part 1 - - for=motor share=0.8 months={months}")));
+        let with = |months: &str| {
+            Bill::new(&tables, &list(&format!("{text}\n a other car part 1 - - for=motor share=0.8 months={months}")))
+        };
         let of = |months: &str| {
             let bill = with(months);
             day(&bill, &cut(&bill, "dysprosium", None))
         };
-        assert_eq!(of("1"), Some(35.0), "the wait begins on day 30, when the motor fails to come, and outlasts the stock");
+        assert_eq!(
+            of("1"),
+            Some(35.0),
+            "the wait begins on day 30, when the motor fails to come, and outlasts the stock"
+        );
         assert_eq!(of("0.1"), None, "qualified before the stock is gone");
     }
 }

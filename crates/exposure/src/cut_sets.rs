@@ -330,14 +330,26 @@ mod tests {
     use proptest::prelude::*;
 
     /// Every set of at most `size` losses, by trying all.
-    fn by_trying(graph: &Graph, node: usize, kind: LossKind, floor: f64, size: usize, substitutes: Substitutes) -> Vec<Vec<Loss>> {
+    fn by_trying(
+        graph: &Graph,
+        node: usize,
+        kind: LossKind,
+        floor: f64,
+        size: usize,
+        substitutes: Substitutes,
+    ) -> Vec<Vec<Loss>> {
         let losses = candidates(graph, node, kind);
         let mut minimal: Vec<Vec<Loss>> = Vec::new();
-        let mut subsets: Vec<u32> = (1_u32..1 << losses.len()).filter(|set| set.count_ones() as usize <= size).collect();
+        let mut subsets: Vec<u32> =
+            (1_u32..1 << losses.len()).filter(|set| set.count_ones() as usize <= size).collect();
         subsets.sort_by_key(|set| set.count_ones());
         for subset in subsets {
-            let lost: Vec<Loss> =
-                losses.iter().enumerate().filter(|(index, _)| subset >> index & 1 == 1).map(|(_, loss)| loss.clone()).collect();
+            let lost: Vec<Loss> = losses
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| subset >> index & 1 == 1)
+                .map(|(_, loss)| loss.clone())
+                .collect();
             if minimal.iter().any(|set| set.iter().all(|loss| lost.contains(loss))) {
                 continue;
             }
@@ -349,9 +361,20 @@ mod tests {
         minimal
     }
 
-    fn found(graph: &Graph, node: usize, kind: LossKind, floor: f64, size: usize, substitutes: Substitutes) -> Vec<Vec<Loss>> {
-        let mut sets: Vec<Vec<Loss>> =
-            cut_sets(graph, node, kind, floor, size, substitutes).unwrap().sets.into_iter().map(|(set, _)| set).collect();
+    fn found(
+        graph: &Graph,
+        node: usize,
+        kind: LossKind,
+        floor: f64,
+        size: usize,
+        substitutes: Substitutes,
+    ) -> Vec<Vec<Loss>> {
+        let mut sets: Vec<Vec<Loss>> = cut_sets(graph, node, kind, floor, size, substitutes)
+            .unwrap()
+            .sets
+            .into_iter()
+            .map(|(set, _)| set)
+            .collect();
         sets.sort();
         sets
     }

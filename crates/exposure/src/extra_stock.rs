@@ -34,7 +34,13 @@ pub struct ExtraStock {
 
 /// Extra days that each group of a product needs in each replicate so that the product does not fall below a half before
 /// the day asked: `needs[replicate][group]`.
-pub fn needs(graph: &Graph, availability: &Availability, product: usize, survival: Survival, draws: Draws) -> Vec<Vec<f64>> {
+pub fn needs(
+    graph: &Graph,
+    availability: &Availability,
+    product: usize,
+    survival: Survival,
+    draws: Draws,
+) -> Vec<Vec<f64>> {
     let network = graph.network();
     let (mut run, mut members, mut losses) = (Run::new(), Vec::new(), Vec::new());
     let rationing = graph
@@ -57,10 +63,12 @@ pub fn needs(graph: &Graph, availability: &Availability, product: usize, surviva
         graph.draw(draws.seed, replicate, &mut members, &mut losses);
         let share = rationing.at(crate::uniform(draws.seed, "rationing", replicate));
         let levels = availability.levels(graph, draws.seed, replicate, share);
-        let source = |node: usize| -> &[Jump] {
-            if node % 2 == 0 { levels.get(&(node / 2)).map_or(&[], Vec::as_slice) } else { &[] }
+        let source = |node: usize, jumps: &mut Vec<Jump>| {
+            if let Some(levels) = levels.get(&(node / 2)).filter(|_| node.is_multiple_of(2)) {
+                jumps.extend_from_slice(levels);
+            }
         };
-        network.run(survival.days, &members, &losses, source, &mut run);
+        network.run(survival.days, |member| members[member], |group| losses[group], source, &mut run);
         let mut at = first_member + 1;
         let mut row = Vec::with_capacity(groups.len());
         for (index, group) in groups.iter().enumerate() {
@@ -80,7 +88,13 @@ pub fn needs(graph: &Graph, availability: &Availability, product: usize, surviva
             let stock = own[0].stock;
             let mut falls = |extra: f64| {
                 own[0].stock = stock + extra;
-                alone.run(survival.days, &own, &[loss], |node| arriving[node], &mut single);
+                alone.run(
+                    survival.days,
+                    |member| own[member],
+                    |_| loss,
+                    |node, jumps| jumps.extend_from_slice(arriving[node]),
+                    &mut single,
+                );
                 single.below_half(count) < survival.days
             };
             row.push(if !falls(0.0) {
@@ -129,7 +143,8 @@ pub fn cheapest(needs: &[Vec<f64>], costs: &[f64], confidence: f64) -> ExtraStoc
         days[*item] = 0.0;
     }
     let greedy = greedily(needs, costs, &items, budget);
-    let mut search = Search { needs, costs, items: &items, best: greedy.0, plan: greedy.1, steps: 0, cut_off: f64::INFINITY };
+    let mut search =
+        Search { needs, costs, items: &items, best: greedy.0, plan: greedy.1, steps: 0, cut_off: f64::INFINITY };
     search.branch(0, &mut vec![false; replicates], budget, 0.0, &mut Vec::new());
     for (item, level) in items.iter().zip(&search.plan) {
         days[*item] = *level;
@@ -154,7 +169,10 @@ fn greedily(needs: &[Vec<f64>], costs: &[f64], items: &[usize], budget: usize) -
     for _ in 0..budget {
         let now = levels(&kept);
         // Only who needs most of some item can save anything.
-        let tops = kept.iter().copied().filter(|row| items.iter().zip(&now).any(|(item, level)| *level > 0.0 && needs[*row][*item] >= *level));
+        let tops = kept
+            .iter()
+            .copied()
+            .filter(|row| items.iter().zip(&now).any(|(item, level)| *level > 0.0 && needs[*row][*item] >= *level));
         let saved = tops.map(|row| {
             let rest: Vec<usize> = kept.iter().copied().filter(|other| *other != row).collect();
             (cost(&levels(&rest)), needs[row].iter().sum::<f64>(), row)
@@ -181,7 +199,8 @@ impl Search<'_> {
     fn branch(&mut self, depth: usize, given_up: &mut Vec<bool>, budget: usize, spent: f64, chosen: &mut Vec<f64>) {
         self.steps += 1;
         // Each item left costs at least its level once it may give up all replicates that are left to give up.
-        let rest: f64 = self.items[depth..].iter().map(|item| self.costs[*item] * self.level_after(*item, given_up, budget)).sum();
+        let rest: f64 =
+            self.items[depth..].iter().map(|item| self.costs[*item] * self.level_after(*item, given_up, budget)).sum();
         if spent + rest >= self.best - 1e-9 * self.best.abs() {
             return;
         }
@@ -195,7 +214,8 @@ impl Search<'_> {
             return;
         }
         let item = self.items[depth];
-        let mut rows: Vec<usize> = (0..self.needs.len()).filter(|row| !given_up[*row] && self.needs[*row][item] > 0.0).collect();
+        let mut rows: Vec<usize> =
+            (0..self.needs.len()).filter(|row| !given_up[*row] && self.needs[*row][item] > 0.0).collect();
         rows.sort_by(|a, b| self.needs[*b][item].total_cmp(&self.needs[*a][item]));
         // From the level that gives up nobody down to the one that gives up as many as may be.
         let mut options: Vec<(f64, usize)> = Vec::new();
@@ -247,7 +267,11 @@ mod tests {
         // Three replicates, one may be given up. Item 0 costs 1 a day, item 1 costs 10.
         let needs = [vec![30.0, 0.0], vec![10.0, 5.0], vec![20.0, 1.0]];
         let plan = cheapest(&needs, &[1.0, 10.0], 0.6);
-        assert_eq!((plan.days.clone(), plan.cost), (vec![30.0, 1.0], 40.0), "giving up the second saves 40 of 80, others less");
+        assert_eq!(
+            (plan.days.clone(), plan.cost),
+            (vec![30.0, 1.0], 40.0),
+            "giving up the second saves 40 of 80, others less"
+        );
         assert_eq!(plan.bound, plan.cost);
         assert_eq!((plan.survived_before, plan.survived_after), (0.0, 2.0 / 3.0));
         assert_eq!(cheapest(&needs, &[1.0, 10.0], 1.0).days, [30.0, 5.0]);
@@ -291,7 +315,9 @@ mod tests {
             share_of_supply: None,
             arrivals: Arrivals::cut(share, None),
         };
-        let cut = |share| bill.spread(&Availability { shortages: vec![shortage("dysprosium", share)], ..Availability::default() });
+        let cut = |share| {
+            bill.spread(&Availability { shortages: vec![shortage("dysprosium", share)], ..Availability::default() })
+        };
         let survival = Survival { days: 100.0, confidence: 0.9 };
         let draws = Draws { replicates: 5, ..Draws::default() };
         let rows = needs(&bill.graph, &cut(1.0), bill.products[0].node, survival, draws);

@@ -228,10 +228,11 @@ impl Graph {
     /// Adds a supplier's share; a second source for the same share widens its range.
     pub fn add_share(&mut self, node: usize, stage: Stage, share: SupplyShare, period: &str) {
         let supplies = &mut self.nodes[node].supplies;
-        let place = supplies.iter().position(|supply| supply.stage == stage && supply.of.is_empty()).unwrap_or_else(|| {
-            supplies.push(Supply { stage, period: period.to_owned(), of: String::new(), shares: Vec::new() });
-            supplies.len() - 1
-        });
+        let place =
+            supplies.iter().position(|supply| supply.stage == stage && supply.of.is_empty()).unwrap_or_else(|| {
+                supplies.push(Supply { stage, period: period.to_owned(), of: String::new(), shares: Vec::new() });
+                supplies.len() - 1
+            });
         let shares = &mut supplies[place].shares;
         match shares.iter_mut().find(|other| other.country == share.country && other.entity == share.entity) {
             Some(other) => {
@@ -463,14 +464,13 @@ impl Compiler<'_> {
 
     fn group(&self, graph: &Graph, name: String, mut links: Vec<&StepLink>) -> Group {
         links.sort_by(|a, b| a.alternate.cmp(&b.alternate).then(a.input.cmp(&b.input)));
-        let effect = links.iter().filter(|link| !link.alternate).map(|link| link.effect).min().unwrap_or(StepEffect::None);
+        let effect =
+            links.iter().filter(|link| !link.alternate).map(|link| link.effect).min().unwrap_or(StepEffect::None);
         let usual: Vec<&str> = links.iter().filter(|link| !link.alternate).map(|link| link.input.as_str()).collect();
         let alone = usual.len();
         let named = format!("{}/{}", links[0].of, usual.join("+"));
         let loss = match effect {
-            StepEffect::Halts => self
-                .sourced("loss", links[0], "loss", 1.0)
-                .unwrap_or_else(|| Number::given(1.0)),
+            StepEffect::Halts => self.sourced("loss", links[0], "loss", 1.0).unwrap_or_else(|| Number::given(1.0)),
             StepEffect::Degrades => self
                 .sourced("loss", links[0], "loss", 1.0)
                 .unwrap_or_else(|| self.assumed("loss-degrades", format!("loss/{named}"), 1.0)),
@@ -488,14 +488,15 @@ impl Compiler<'_> {
 
     fn member(&self, graph: &Graph, link: &StepLink, alone: usize) -> Member {
         let class = self.nodes.get(link.input.as_str()).map_or("", |node| node.class.as_str());
-        let usual = self.sourced("usual-share", link, "usual-share", 1.0).unwrap_or_else(|| {
-            Number::given(if link.alternate { 0.0 } else { 1.0 / alone.max(1) as f64 })
-        });
-        let reach = self.sourced("reach", link, "reach", 1.0).unwrap_or_else(|| match (link.alternate, link.substitutable) {
-            (false, _) => usual.clone(),
-            (true, Substitutable::Full) => self.assumed("reach-full", label("reach", link), 1.0),
-            (true, _) => self.assumed("reach-partial", label("reach", link), 1.0),
-        });
+        let usual = self
+            .sourced("usual-share", link, "usual-share", 1.0)
+            .unwrap_or_else(|| Number::given(if link.alternate { 0.0 } else { 1.0 / alone.max(1) as f64 }));
+        let reach =
+            self.sourced("reach", link, "reach", 1.0).unwrap_or_else(|| match (link.alternate, link.substitutable) {
+                (false, _) => usual.clone(),
+                (true, Substitutable::Full) => self.assumed("reach-full", label("reach", link), 1.0),
+                (true, _) => self.assumed("reach-partial", label("reach", link), 1.0),
+            });
         let can_grow = link.alternate || reach.range.high > usual.range.high;
         let qualification = if can_grow {
             self.sourced("qualification", link, "qualification", DAYS_PER_MONTH)
@@ -732,7 +733,9 @@ mod tests {
             "chip < step-fill\n step-fill < gas stock:45\n gas < tungsten\n step-fill < mo group=fill alternate partial\n step-fill < w group=fill",
         );
         let place = |id: &str| graph.find(id).unwrap();
-        assert!(place("tungsten") < place("gas") && place("gas") < place("step-fill") && place("step-fill") < place("chip"));
+        assert!(
+            place("tungsten") < place("gas") && place("gas") < place("step-fill") && place("step-fill") < place("chip")
+        );
         let groups = &graph.nodes[place("step-fill")].groups;
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[0].members[0].stock.range.centre(), 45.0);

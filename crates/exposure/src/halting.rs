@@ -130,10 +130,12 @@ pub fn halting_while(
         graph.draw(draws.seed, replicate, &mut members, &mut losses);
         let share = rationing.at(crate::uniform(draws.seed, "rationing", replicate));
         let levels = availability.levels(graph, draws.seed, replicate, share);
-        let source = |node: usize| -> &[Jump] {
-            if node % 2 == 0 { levels.get(&(node / 2)).map_or(&[], Vec::as_slice) } else { &[] }
+        let source = |node: usize, jumps: &mut Vec<Jump>| {
+            if let Some(levels) = levels.get(&(node / 2)).filter(|_| node.is_multiple_of(2)) {
+                jumps.extend_from_slice(levels);
+            }
         };
-        network.run(draws.horizon, &members, &losses, source, &mut run);
+        network.run(draws.horizon, |member| members[member], |group| losses[group], source, &mut run);
         for (found, node) in found.iter_mut().zip(wanted) {
             let place = Graph::network_node(*node);
             found.below_half.push(run.below_half(place));
@@ -177,7 +179,8 @@ impl MemberPlaces {
         for (node, record) in graph.nodes.iter().enumerate() {
             places.push(None);
             for (group, members) in record.groups.iter().enumerate() {
-                places.extend((0..members.members.len()).map(|member| Some((node as u32, group as u32, member as u32))));
+                places
+                    .extend((0..members.members.len()).map(|member| Some((node as u32, group as u32, member as u32))));
             }
         }
         Self(places)
@@ -219,13 +222,16 @@ impl Found {
                 .iter()
                 .enumerate()
                 .filter(|(index, _)| draws[first + index].usual > 0.0)
-                .filter_map(|(index, input)| run.first_short(*input as usize).map(|since| (since, index, *input as usize)))
+                .filter_map(|(index, input)| {
+                    run.first_short(*input as usize).map(|since| (since, index, *input as usize))
+                })
                 .filter(|(since, _, _)| *since <= day + 1e-6)
                 .reduce(|best, next| if next.0 < best.0 { next } else { best });
             let Some((since, index, input)) = short else { break };
             if let Some((of, group, member)) = places.0[first + index] {
                 let member = &graph.nodes[of as usize].groups[group as usize].members[member as usize];
-                let assumed = member.stock.is_assumed() || member.wear_life.as_ref().is_some_and(crate::Number::is_assumed);
+                let assumed =
+                    member.stock.is_assumed() || member.wear_life.as_ref().is_some_and(crate::Number::is_assumed);
                 self.days += day - since;
                 self.assumed += if assumed { day - since } else { 0.0 };
                 direct = direct.or(member.input);
@@ -278,7 +284,8 @@ mod tests {
     fn the_day_is_the_sum_of_the_stocks_on_the_way_and_its_cause_is_named() {
         let graph = graph("chip < step stock:0\n step < gas stock:45\n gas < neon stock:30\n step < argon stock:10");
         let chip = graph.find("chip").unwrap();
-        let halting = halting(&graph, &lost(&graph, "neon", 1.0, None), Draws { replicates: 10, ..Draws::default() }, &[chip]);
+        let halting =
+            halting(&graph, &lost(&graph, "neon", 1.0, None), Draws { replicates: 10, ..Draws::default() }, &[chip]);
         let node = &halting.nodes[0];
         assert_eq!(node.below_half.quantile(0.5), Some(75.0));
         assert_eq!(node.nothing.quantile(0.95), Some(75.0));
@@ -294,7 +301,8 @@ mod tests {
         let chip = graph.find("chip").unwrap();
         let halting = halting(&graph, &lost(&graph, "neon", 1.0, None), Draws::default(), &[chip]);
         let node = &halting.nodes[0];
-        let (low, mid, high) = (node.below_half.quantile(0.05), node.below_half.quantile(0.5), node.below_half.quantile(0.95));
+        let (low, mid, high) =
+            (node.below_half.quantile(0.05), node.below_half.quantile(0.5), node.below_half.quantile(0.95));
         assert!(low < mid && mid < high, "{low:?} {mid:?} {high:?}");
         assert!(low.unwrap() > 60.0 && high.unwrap() < 210.0);
         assert_eq!((halting.numbers, halting.assumed), (2, 1));
@@ -305,7 +313,10 @@ mod tests {
     fn never_is_later_than_every_day() {
         let spread = Spread::new(vec![f64::INFINITY, 10.0, 20.0, f64::INFINITY]);
         assert_eq!(spread.reached(), 0.5);
-        assert_eq!((spread.quantile(0.25), spread.quantile(0.5), spread.quantile(0.75)), (Some(10.0), Some(20.0), None));
+        assert_eq!(
+            (spread.quantile(0.25), spread.quantile(0.5), spread.quantile(0.75)),
+            (Some(10.0), Some(20.0), None)
+        );
         assert!((spread.reached_by_any(2.0) - 0.75).abs() < 1e-12);
         assert_eq!(spread.first_of(2.0, 0.5), Some(20.0));
         assert_eq!(spread.first_of(4.0, 0.5), Some(10.0));

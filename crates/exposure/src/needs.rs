@@ -57,8 +57,8 @@ pub fn needs(graph: &Graph, steps: &[usize], elements: &[usize], draws: Draws) -
         if !steps.iter().any(|step| touched.contains(step)) {
             continue;
         }
-        let [before, after, best] =
-            [Substitutes::NotYet, Substitutes::Qualified, Substitutes::QualifiedAtBest].map(|sort| graph.settled(&lost, sort));
+        let [before, after, best] = [Substitutes::NotYet, Substitutes::Qualified, Substitutes::QualifiedAtBest]
+            .map(|sort| graph.settled(&lost, sort));
         for step in steps.iter().filter(|step| touched.contains(step)) {
             let inputs = graph.nodes[*step].groups.iter().flat_map(|group| &group.members);
             let touching: Vec<&crate::Member> =
@@ -84,8 +84,12 @@ pub fn needs(graph: &Graph, steps: &[usize], elements: &[usize], draws: Draws) -
         let mut at = 0;
         while at < found.len() {
             let element = found[at].element;
-            let source = |node: usize| if node == Graph::network_source(element) { &gone[..] } else { &[][..] };
-            network.run(draws.horizon, &members, &losses, source, &mut run);
+            let source = |node: usize, jumps: &mut Vec<Jump>| {
+                if node == Graph::network_source(element) {
+                    jumps.extend_from_slice(&gone);
+                }
+            };
+            network.run(draws.horizon, |member| members[member], |group| losses[group], source, &mut run);
             while at < found.len() && found[at].element == element {
                 days[at].push(run.below_half(Graph::network_node(found[at].step)));
                 at += 1;

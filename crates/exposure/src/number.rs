@@ -128,9 +128,9 @@ pub fn uniform(seed: u64, name: &str, replicate: u64) -> f64 {
 /// The stream of a name, for many draws.
 pub fn stream(seed: u64, name: &str) -> u64 {
     // FNV-1a over the name, then mixed with the seed.
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     mix(hash ^ mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15)))
 }
 
@@ -165,7 +165,11 @@ mod tests {
     #[test]
     fn several_sources_span_their_range_and_none_is_averaged() {
         let of = |value: Option<f64>, low, high| Quantity { value, low, high, ..Quantity::default() };
-        let range = Range::spanning(&[of(Some(90.0), None, None), of(None, Some(14.0), Some(60.0)), of(Some(45.0), None, None)]);
+        let range = Range::spanning(&[
+            of(Some(90.0), None, None),
+            of(None, Some(14.0), Some(60.0)),
+            of(Some(45.0), None, None),
+        ]);
         assert_eq!(range, Some(Range { low: 14.0, central: Some(45.0), high: 90.0 }));
         assert_eq!(Range::spanning(&[] as &[Quantity]), None);
     }

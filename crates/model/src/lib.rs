@@ -38,9 +38,7 @@ pub use production::{Production, ProductionMetric, Reserve, ReserveMetric};
 pub use project::Project;
 pub use provenance::{Correction, DataQuality, Origin, Provenance, Quantity, Reconciliation, Redistribution};
 pub use stage::Stage;
-pub use step::{
-    StepEffect, StepLink, StepNode, StepNodeKind, StepParameter, StepSupplier, StepTables, Substitutable,
-};
+pub use step::{StepEffect, StepLink, StepNode, StepNodeKind, StepParameter, StepSupplier, StepTables, Substitutable};
 pub use stockpile::StockpileRule;
 pub use trade_flow::{TradeFlow, TradeShare, TradeTable};
 pub use units::{Days, GrossTonnes, NominalUsd, Share, Tonnes, UsdPerTonne};

@@ -47,7 +47,10 @@ fn episodes() -> Vec<Episode> {
             continue;
         }
         let piece = number(7).map(|arrives| {
-            (number(6).unwrap(), Range { low: number(8).unwrap_or(arrives), central: Some(arrives), high: number(9).unwrap_or(arrives) })
+            (
+                number(6).unwrap(),
+                Range { low: number(8).unwrap_or(arrives), central: Some(arrives), high: number(9).unwrap_or(arrives) },
+            )
         });
         match episodes.iter_mut().find(|episode| episode.name == cells[0]) {
             Some(episode) => episode.pieces.extend(piece),
@@ -75,8 +78,19 @@ fn all_episodes_are_scored_together_and_the_misses_stand_in_the_results() {
     let lines = graph.assumptions["lines"].quantity.value.unwrap();
     let mut text = csv_line(
         [
-            "episode", "product", "halted", "day", "chance_one_line", "chance_first_of_lines", "first_day_05", "first_day_50",
-            "first_day_95", "brier_one_line", "brier_first_of_lines", "crps_days", "verdict",
+            "episode",
+            "product",
+            "halted",
+            "day",
+            "chance_one_line",
+            "chance_first_of_lines",
+            "first_day_05",
+            "first_day_50",
+            "first_day_95",
+            "brier_one_line",
+            "brier_first_of_lines",
+            "crps_days",
+            "verdict",
         ]
         .into_iter(),
     );
@@ -102,7 +116,8 @@ fn all_episodes_are_scored_together_and_the_misses_stand_in_the_results() {
         let spread = &found.nodes[0].below_half;
         let (chance_one, chance_first) = (spread.reached(), spread.reached_by_any(lines));
         let scored_day = !episode.halted || episode.day.is_some();
-        let days = scored_day.then(|| crps_of_first(spread, lines, episode.day.filter(|_| episode.halted), episode.window));
+        let days =
+            scored_day.then(|| crps_of_first(spread, lines, episode.day.filter(|_| episode.halted), episode.window));
         one += weight * brier(chance_one, episode.halted);
         first += weight * brier(chance_first, episode.halted);
         if let Some(days) = days {
@@ -111,7 +126,8 @@ fn all_episodes_are_scored_together_and_the_misses_stand_in_the_results() {
         }
         yes += if episode.halted { weight } else { 0.0 };
         count += weight;
-        let shown = |value: Option<f64>, decimals: usize| value.map_or(String::new(), |value| format!("{value:.decimals$}"));
+        let shown =
+            |value: Option<f64>, decimals: usize| value.map_or(String::new(), |value| format!("{value:.decimals$}"));
         let verdict = if (chance_first >= 0.5) == episode.halted { "right side" } else { "miss" };
         text += &csv_line(
             [
@@ -138,13 +154,18 @@ fn all_episodes_are_scored_together_and_the_misses_stand_in_the_results() {
     text += &csv_line(["mean", "", "", "", "", "", "", "", "", &one, &first, &mean, ""].into_iter());
     // Who always says how often lines stopped in these episodes, knowing it beforehand.
     let base = format!("{:.3}", always * (1.0 - always));
-    text += &csv_line(["always the share that stopped", "", "", "", "", "", "", "", "", &base, &base, "", ""].into_iter());
+    text +=
+        &csv_line(["always the share that stopped", "", "", "", "", "", "", "", "", &base, &base, "", ""].into_iter());
     println!("{text}");
     let path = folder().join("results.csv");
     if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "the results are not what the model says: UPDATE_DOCUMENTS=1 writes them");
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        text,
+        "the results are not what the model says: UPDATE_DOCUMENTS=1 writes them"
+    );
 }
 
 /// The outcome of the magnet episode, and the buffer that others derived from it, are not among the inputs.

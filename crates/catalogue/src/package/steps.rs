@@ -103,9 +103,13 @@ fn numbers(table: &Table, report: &mut Report) {
         let (units, most) = expected(row.get("parameter"));
         if !units.contains(&row.get("unit")) {
             report.push(
-                Mistake::in_row(&table.file, row.number, format!("`{}` is not a unit of {}", row.get("unit"), row.get("parameter")))
-                    .column("unit")
-                    .hint(format!("use {}", units.join(", "))),
+                Mistake::in_row(
+                    &table.file,
+                    row.number,
+                    format!("`{}` is not a unit of {}", row.get("unit"), row.get("parameter")),
+                )
+                .column("unit")
+                .hint(format!("use {}", units.join(", "))),
             );
         }
         let numbers = ["value", "low", "high"].map(|column| row.number(column));

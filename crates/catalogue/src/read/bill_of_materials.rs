@@ -136,14 +136,23 @@ pub fn read_text(input: Input<'_>, known: &Known<'_>) -> Result<BillOfMaterials,
             items.extend(item(&file, &record, &places, known, &mut report));
         }
         if items.is_empty() && report.is_empty() {
-            report.push(Mistake::in_file(&file, "holds no row").hint("`lode exposure --bom-template FILE` writes a list to begin with"));
+            report.push(
+                Mistake::in_file(&file, "holds no row")
+                    .hint("`lode exposure --bom-template FILE` writes a list to begin with"),
+            );
         }
     }
     check(&file, &items, &mut report);
     report.into_result(BillOfMaterials { items })
 }
 
-fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known<'_>, report: &mut Report) -> Option<BillItem> {
+fn item(
+    file: &str,
+    record: &Record<'_>,
+    places: &[Option<usize>],
+    known: &Known<'_>,
+    report: &mut Report,
+) -> Option<BillItem> {
     let row = record.row();
     let text = |index: usize, report: &mut Report| places[index].map_or("", |place| record.text(place, report)).trim();
     let amount = |index: usize, most: f64, report: &mut Report| {
@@ -168,7 +177,8 @@ fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known
         "material" => BillKind::Material,
         other => {
             let hint = did_you_mean(other, ["product", "part", "material"]);
-            let hint = hint.map_or("use product, part or material".to_owned(), |near| format!("did you mean `{near}`?"));
+            let hint =
+                hint.map_or("use product, part or material".to_owned(), |near| format!("did you mean `{near}`?"));
             wrong(3, format!("`{}` is no kind of row", clip(other)), hint, report);
             return None;
         }
@@ -186,7 +196,12 @@ fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known
             1.0
         }
         (_, other) => {
-            wrong(5, format!("`{}` is not a unit of a part", clip(other)), "parts are counted: write piece".into(), report);
+            wrong(
+                5,
+                format!("`{}` is not a unit of a part", clip(other)),
+                "parts are counted: write piece".into(),
+                report,
+            );
             1.0
         }
     };
@@ -197,9 +212,10 @@ fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known
             Some(id) => name.clone_from(id),
             None => {
                 let near = did_you_mean(&name, known.materials.keys().map(String::as_str));
-                let hint = near.map_or("`lode exposure --list` shows the materials and elements that are known".to_owned(), |near| {
-                    format!("did you mean `{near}`?")
-                });
+                let hint = near.map_or(
+                    "`lode exposure --list` shows the materials and elements that are known".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
                 wrong(1, format!("`{}` is not a known element or material", clip(&name)), hint, report);
             }
         }
@@ -207,7 +223,9 @@ fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known
     let typical = text(6, report);
     if !typical.is_empty() && !known.typical.contains(typical) {
         let near = did_you_mean(typical, known.typical.iter().map(String::as_str));
-        let hint = near.map_or("`lode exposure --list` shows products and materials".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or("`lode exposure --list` shows products and materials".to_owned(), |near| {
+            format!("did you mean `{near}`?")
+        });
         wrong(6, format!("no typical content is known for `{}`", clip(typical)), hint, report);
     }
     let country = text(8, report);
@@ -216,7 +234,12 @@ fn item(file: &str, record: &Record<'_>, places: &[Option<usize>], known: &Known
     } else {
         let found = known.countries.get(country).or_else(|| known.countries.get(&country.to_lowercase()));
         if found.is_none() {
-            wrong(8, format!("`{}` is not a country", clip(country)), "use ISO 3166-1 alpha-3, e.g. JPN".into(), report);
+            wrong(
+                8,
+                format!("`{}` is not a country", clip(country)),
+                "use ISO 3166-1 alpha-3, e.g. JPN".into(),
+                report,
+            );
         }
         found.copied()
     };
@@ -278,14 +301,20 @@ fn check(file: &str, items: &[BillItem], report: &mut Report) {
                 let of_plant = rows.keys().filter(|(plant, _)| *plant == item.plant).map(|(_, item)| *item);
                 let near = did_you_mean(&item.parent, of_plant);
                 report.push(
-                    Mistake::in_row(file, item.row, format!("its parent `{}` is not in the list of this plant", clip(&item.parent)))
-                        .column("parent")
-                        .hint(near.map_or("add a row for it".to_owned(), |near| format!("did you mean `{near}`?"))),
+                    Mistake::in_row(
+                        file,
+                        item.row,
+                        format!("its parent `{}` is not in the list of this plant", clip(&item.parent)),
+                    )
+                    .column("parent")
+                    .hint(near.map_or("add a row for it".to_owned(), |near| format!("did you mean `{near}`?"))),
                 );
             }
             Some(parent) if parent.kind == BillKind::Material => {
                 report.push(
-                    Mistake::in_row(file, item.row, "goes into a material").column("parent").hint("materials hold nothing else: call the parent a part"),
+                    Mistake::in_row(file, item.row, "goes into a material")
+                        .column("parent")
+                        .hint("materials hold nothing else: call the parent a part"),
                 );
             }
             _ => {}
@@ -295,9 +324,13 @@ fn check(file: &str, items: &[BillItem], report: &mut Report) {
         }
         if !item.alternate_for.is_empty() && !uses_item(items, &rows, item) {
             report.push(
-                Mistake::in_row(file, item.row, format!("stands in for `{}`, which is not under the same parent", clip(&item.alternate_for)))
-                    .column("alternate_for")
-                    .hint("name an item of the same plant and parent that is no alternate itself"),
+                Mistake::in_row(
+                    file,
+                    item.row,
+                    format!("stands in for `{}`, which is not under the same parent", clip(&item.alternate_for)),
+                )
+                .column("alternate_for")
+                .hint("name an item of the same plant and parent that is no alternate itself"),
             );
         }
     }
@@ -306,9 +339,13 @@ fn check(file: &str, items: &[BillItem], report: &mut Report) {
         let item = &items[*index];
         if let Some(weight) = item.weight_grams.filter(|weight| grams > weight * (1.0 + 1e-9)) {
             report.push(
-                Mistake::in_row(file, item.row, format!("its materials weigh {grams} g, more than the part itself with {weight} g"))
-                    .column("weight_g")
-                    .hint("look at the units of the materials: mg, g, kg or t for one piece of the part"),
+                Mistake::in_row(
+                    file,
+                    item.row,
+                    format!("its materials weigh {grams} g, more than the part itself with {weight} g"),
+                )
+                .column("weight_g")
+                .hint("look at the units of the materials: mg, g, kg or t for one piece of the part"),
             );
         }
     }
@@ -377,7 +414,9 @@ mod tests {
 
     fn complaint(text: &str) -> String {
         with_known(|known| {
-            read_text(Input::from_bytes("bill.csv", text.as_bytes()), known).err().map_or("read".into(), |report| report.to_string())
+            read_text(Input::from_bytes("bill.csv", text.as_bytes()), known)
+                .err()
+                .map_or("read".into(), |report| report.to_string())
         })
     }
 

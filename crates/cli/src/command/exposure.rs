@@ -4,10 +4,10 @@ use super::steps::draw;
 use super::{Failure, Global};
 use clap::Args;
 use lode_catalogue::{Mistake, Report};
-use lode_exposure::{Availability, Draws, Substitutes};
-use lode_model::StepNodeKind;
 use lode_catalogue::{read::bill_of_materials::template, write_whole};
 use lode_exposure::extra_stock::Survival;
+use lode_exposure::{Availability, Draws, Substitutes};
+use lode_model::StepNodeKind;
 use lode_study::exposure::{
     Processes, bill, contents, cut, cut_sets, element, halt, list, read_availability, read_bill, request_sheet,
 };
@@ -127,7 +127,13 @@ impl Exposure {
         global.show(&halt(&processes, &availability, &products, draws))
     }
 
-    fn own_list(&self, global: &Global, processes: &Processes, path: &std::path::Path, draws: Draws) -> Result<(), Failure> {
+    fn own_list(
+        &self,
+        global: &Global,
+        processes: &Processes,
+        path: &std::path::Path,
+        draws: Draws,
+    ) -> Result<(), Failure> {
         let mut report = Report::new();
         let list = read_bill(processes, path).map_err(|mistakes| report.extend(mistakes)).ok();
         let scenario = match self.availability(processes) {
@@ -140,7 +146,8 @@ impl Exposure {
         };
         if scenario.shortages.is_empty() && report.is_empty() && (self.survive.is_some() || self.ask.is_some()) {
             report.push(
-                Mistake::in_file("command line", "--survive and --ask need a scenario").hint("add --cut or --halt, e.g. --cut dysprosium@CHN=1:6"),
+                Mistake::in_file("command line", "--survive and --ask need a scenario")
+                    .hint("add --cut or --halt, e.g. --cut dysprosium@CHN=1:6"),
             );
         }
         let list = match list {
@@ -150,8 +157,7 @@ impl Exposure {
         if scenario.shortages.is_empty() {
             return global.show(&contents(processes, &list));
         }
-        let survival =
-            self.survive.map(|weeks| Survival { days: weeks as f64 * 7.0, confidence: self.confidence });
+        let survival = self.survive.map(|weeks| Survival { days: weeks as f64 * 7.0, confidence: self.confidence });
         let answer = bill(processes, &list, &scenario, draws, survival)?;
         if let Some(path) = &self.ask {
             write_whole(path, request_sheet(&list, &scenario, draws).as_bytes())?;

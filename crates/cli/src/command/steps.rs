@@ -45,9 +45,12 @@ pub(super) fn draw(processes: &Processes, products: &[usize], path: &std::path::
         "svg" => drawing(processes, products).into_bytes(),
         "json" => graph_json(processes, products).into_bytes(),
         _ => {
-            return Err(lode_catalogue::Mistake::in_file(&path.display().to_string(), "is neither an .svg nor a .json file")
-                .hint("end the name in .svg for a drawing, in .json for nodes and links")
-                .into());
+            return Err(lode_catalogue::Mistake::in_file(
+                &path.display().to_string(),
+                "is neither an .svg nor a .json file",
+            )
+            .hint("end the name in .svg for a drawing, in .json for nodes and links")
+            .into());
         }
     };
     lode_catalogue::write_whole(path, &bytes)?;

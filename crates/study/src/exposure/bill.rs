@@ -64,7 +64,9 @@ pub fn read_bill(processes: &Processes, path: &Path) -> Result<Bill, Report> {
     }
     let mut countries: BTreeMap<String, CountryCode> = BTreeMap::new();
     for country in processes.session.world.countries.values() {
-        for name in [country.code.to_string(), country.iso2.clone(), country.name_en.to_lowercase(), country.name_ja.clone()] {
+        for name in
+            [country.code.to_string(), country.iso2.clone(), country.name_en.to_lowercase(), country.name_ja.clone()]
+        {
             countries.entry(name).or_insert(country.code);
         }
     }
@@ -82,7 +84,9 @@ pub fn contents(processes: &Processes, bill: &Bill) -> Answer {
         bill.parts.values().filter(|part| part.typical.is_some()).count(),
     )));
     filled(bill, &mut answer);
-    answer.remarks.push("Give a scenario (--cut or --halt) for the days on which lines stop. The list stays on this machine.".into());
+    answer.remarks.push(
+        "Give a scenario (--cut or --halt) for the days on which lines stop. The list stays on this machine.".into(),
+    );
     answer.remarks.extend(processes.remarks(numbers(bill)));
     answer
 }
@@ -160,7 +164,9 @@ pub fn bill(
                     Text::words(&product.item),
                     Text::words(&graph.nodes[*place].name_en),
                     Text::words(part.map_or("", |part| &part.supplier)),
-                    Text::words(part.and_then(|part| part.country).map_or(String::new(), |country| country.to_string())),
+                    Text::words(
+                        part.and_then(|part| part.country).map_or(String::new(), |country| country.to_string()),
+                    ),
                     Text::number(percent(*share)),
                     Text::words(if part.is_some_and(|part| part.typical.is_some()) { "typical content" } else { "" }),
                 ]);
@@ -169,7 +175,8 @@ pub fn bill(
     }
     answer.sections.push(Section::Paragraph(sentence(bill, &availability, &found.nodes, draws)));
     let headings =
-        ["plant", "product", "lines", "day below 50 %", "to 0", "days lost", "value at risk", "95 %", "assumed"].map(str::to_owned);
+        ["plant", "product", "lines", "day below 50 %", "to 0", "days lost", "value at risk", "95 %", "assumed"]
+            .map(str::to_owned);
     answer.sections.push(Section::Table { title: "When lines stop".into(), headings: headings.to_vec(), rows: stops });
     if !firsts.is_empty() {
         let headings = ["plant", "product", "part", "supplier", "from", "of stops", ""].map(str::to_owned).to_vec();
@@ -185,12 +192,20 @@ pub fn bill(
          assumed stocks and wear.",
         draws.horizon
     )));
-    answer.remarks.push(format!("{} replicates, seed {}. The list stays on this machine.", draws.replicates, draws.seed));
+    answer
+        .remarks
+        .push(format!("{} replicates, seed {}. The list stays on this machine.", draws.replicates, draws.seed));
     answer.remarks.extend(processes.remarks((found.numbers, found.assumed)));
     Ok(answer)
 }
 
-fn part_row(bill: &Bill, product: &lode_exposure::bill::BillProduct, place: usize, share: f64, node: &NodeHalting) -> Vec<Cell> {
+fn part_row(
+    bill: &Bill,
+    product: &lode_exposure::bill::BillProduct,
+    place: usize,
+    share: f64,
+    node: &NodeHalting,
+) -> Vec<Cell> {
     let part = bill.parts.get(&place);
     let mut cells = vec![
         Cell::text(&product.plant),
@@ -220,7 +235,9 @@ fn sentence(bill: &Bill, availability: &Availability, nodes: &[NodeHalting], dra
         day(a.1).total_cmp(&day(b.1)).then(b.1.below_half.reached().total_cmp(&a.1.below_half.reached()))
     });
     match first {
-        None => format!("{}: no line falls below half of its output within {:.0} days.", availability.label, draws.horizon),
+        None => {
+            format!("{}: no line falls below half of its output within {:.0} days.", availability.label, draws.horizon)
+        }
         Some((product, node)) => format!(
             "{}: {} of {} lines may fall below half of their output; the first is {} at {}, with a chance of {}{}.",
             availability.label,
@@ -342,7 +359,12 @@ fn filled(bill: &Bill, answer: &mut Answer) {
         let shown: Vec<String> = known
             .iter()
             .map(|(node, range, per)| {
-                format!("{} {} – {} g/{per}", bill.graph.nodes[*node].name_en, readable(range.low), readable(range.high))
+                format!(
+                    "{} {} – {} g/{per}",
+                    bill.graph.nodes[*node].name_en,
+                    readable(range.low),
+                    readable(range.high)
+                )
             })
             .collect();
         let typical_id = &bill.graph.nodes[typical].id;
@@ -374,7 +396,9 @@ fn filled(bill: &Bill, answer: &mut Answer) {
         }
     }
     if !lines.is_empty() {
-        answer.sections.push(Section::List { title: "Filled with typical content, not known to the firm".into(), lines });
+        answer
+            .sections
+            .push(Section::List { title: "Filled with typical content, not known to the firm".into(), lines });
     }
 }
 
@@ -409,12 +433,16 @@ pub fn request_sheet(bill: &Bill, availability: &Availability, draws: Draws) -> 
     }
     asked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.plant.cmp(&b.1.plant)).then(a.1.item.cmp(&b.1.item)));
     let mut text = csv_line(
-        ["rank", "supplier", "plant", "item", "weight", "question", "answer", "unit", "low", "high", "as_of", "remark"].into_iter(),
+        ["rank", "supplier", "plant", "item", "weight", "question", "answer", "unit", "low", "high", "as_of", "remark"]
+            .into_iter(),
     );
     for (rank, (weight, part, questions)) in asked.iter().enumerate() {
         for question in questions {
             let (rank, weight) = ((rank + 1).to_string(), format!("{weight:.3}"));
-            text += &csv_line([rank.as_str(), &part.supplier, &part.plant, &part.item, &weight, question, "", "", "", "", "", ""].into_iter());
+            text += &csv_line(
+                [rank.as_str(), &part.supplier, &part.plant, &part.item, &weight, question, "", "", "", "", "", ""]
+                    .into_iter(),
+            );
         }
     }
     text

@@ -52,7 +52,12 @@ pub fn cut_sets(
                 Cell::Number(numbers.1 as f64 / numbers.0.max(1) as f64),
                 Cell::List(origins(processes, set)),
             ]);
-            table.push((set.len(), names.join(" + "), percent(*level), if holds { "" } else { "rests on an assumed reach" }));
+            table.push((
+                set.len(),
+                names.join(" + "),
+                percent(*level),
+                if holds { "" } else { "rests on an assumed reach" },
+            ));
         }
         let more = table.len().saturating_sub(SHOWN);
         let rows = table.into_iter().take(SHOWN).map(|(size, names, level, note)| {
@@ -96,7 +101,9 @@ pub fn cut_sets(
 
 fn too_many(reason: TooMany) -> Mistake {
     match reason {
-        TooMany::Candidates(count) => Mistake::in_file("command line", format!("{count} things could be lost, more than are looked at")),
+        TooMany::Candidates(count) => {
+            Mistake::in_file("command line", format!("{count} things could be lost, more than are looked at"))
+        }
         TooMany::Sets => Mistake::in_file("command line", "there are too many sets of this size"),
     }
     .hint("ask for smaller sets: --size 2")

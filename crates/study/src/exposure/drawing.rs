@@ -205,11 +205,13 @@ fn cards(processes: &Processes, products: &[usize], effects: &Effects, title: &s
     let graph = &processes.graph;
     let column = (WIDTH - 2.0 * MARGIN - GAP * (COLUMNS as f64 - 1.0)) / COLUMNS as f64;
     let mut steps = steps_of(graph, products);
-    let rank = |step: &usize| SECTIONS.iter().position(|known| *known == graph.nodes[*step].section).unwrap_or(SECTIONS.len());
+    let rank =
+        |step: &usize| SECTIONS.iter().position(|known| *known == graph.nodes[*step].section).unwrap_or(SECTIONS.len());
     steps.sort_by(|a, b| rank(a).cmp(&rank(b)).then(graph.nodes[*a].id.cmp(&graph.nodes[*b].id)));
     let cards: Vec<Card> = steps.iter().map(|step| card(graph, *step, effects, column)).collect();
     let height_of = |card: &Card| 22.0 + LINE_HEIGHT * card.lines.len() as f64 + 8.0;
-    let headings = steps.windows(2).filter(|pair| graph.nodes[pair[0]].section != graph.nodes[pair[1]].section).count() + 1;
+    let headings =
+        steps.windows(2).filter(|pair| graph.nodes[pair[0]].section != graph.nodes[pair[1]].section).count() + 1;
     let total: f64 = cards.iter().map(height_of).sum::<f64>() + 26.0 * (headings + COLUMNS) as f64;
     let top = 96.0;
     let fair = total / COLUMNS as f64;
@@ -228,7 +230,14 @@ fn cards(processes: &Processes, products: &[usize], effects: &Effects, title: &s
         let x = MARGIN + at as f64 * (column + GAP);
         if begins || y == top {
             let more = if begins { "" } else { " (continued)" };
-            svg.text(x, y + 12.0, 13.0, "#1F4F8F", " font-weight=\"650\"", &format!("▸ {}{more}", capital(&node.section)));
+            svg.text(
+                x,
+                y + 12.0,
+                13.0,
+                "#1F4F8F",
+                " font-weight=\"650\"",
+                &format!("▸ {}{more}", capital(&node.section)),
+            );
             y += 22.0;
             section.clone_from(&node.section);
         }
@@ -239,13 +248,17 @@ fn cards(processes: &Processes, products: &[usize], effects: &Effects, title: &s
         );
         let halts = card.lines.iter().any(|line| line.chips.iter().any(|(_, effect)| *effect == Effect::Halts));
         if halts {
-            let _ = writeln!(svg.body, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"3\" height=\"{tall:.1}\" fill=\"{HALTS}\"/>");
+            let _ = writeln!(
+                svg.body,
+                "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"3\" height=\"{tall:.1}\" fill=\"{HALTS}\"/>"
+            );
         }
         svg.text(x + 10.0, y + 15.0, 12.5, INK, " font-weight=\"650\"", &fitted(&node.name_en, 12.5, column - 18.0));
         for (index, line) in card.lines.iter().enumerate() {
             let base = y + 31.0 + LINE_HEIGHT * index as f64;
             svg.text(x + 10.0, base, 11.0, if line.alternate { QUIET } else { INK }, "", &line.text);
-            let mut end = x + column - 6.0 - line.chips.iter().map(|(symbol, _)| wide(symbol, 10.0) + 11.0).sum::<f64>();
+            let mut end =
+                x + column - 6.0 - line.chips.iter().map(|(symbol, _)| wide(symbol, 10.0) + 11.0).sum::<f64>();
             for (symbol, effect) in &line.chips {
                 end += chip(&mut svg, end, base, symbol, *effect);
             }
@@ -271,7 +284,10 @@ fn cards(processes: &Processes, products: &[usize], effects: &Effects, title: &s
     }
     deepest -= 18.0;
     foot(processes, &mut svg, MARGIN, deepest + 44.0);
-    let description = format!("{} steps from left to right in columns, each with its inputs and the elements whose loss halts it", steps.len());
+    let description = format!(
+        "{} steps from left to right in columns, each with its inputs and the elements whose loss halts it",
+        steps.len()
+    );
     svg.finish(WIDTH, deepest + 60.0, title, &description)
 }
 
@@ -326,22 +342,28 @@ fn linked(processes: &Processes, products: &[usize], upstream: &[usize], effects
     // The rank of a node is its longest way from what has no inputs, but what the product takes directly stands beside it.
     let mut rank: Vec<usize> = vec![0; graph.nodes.len()];
     for place in upstream {
-        let inputs = graph.nodes[*place].groups.iter().flat_map(|group| &group.members).filter_map(|member| member.input);
+        let inputs =
+            graph.nodes[*place].groups.iter().flat_map(|group| &group.members).filter_map(|member| member.input);
         rank[*place] = inputs.map(|input| rank[input] + 1).max().unwrap_or(0);
     }
     // Then everything moves as far right as what needs it allows.
     let last = upstream.iter().map(|place| rank[*place]).max().unwrap_or(0);
     for place in upstream.iter().rev() {
-        let needed_by = upstream
-            .iter()
-            .filter(|other| graph.nodes[**other].groups.iter().flat_map(|group| &group.members).any(|member| member.input == Some(*place)));
+        let needed_by = upstream.iter().filter(|other| {
+            graph.nodes[**other]
+                .groups
+                .iter()
+                .flat_map(|group| &group.members)
+                .any(|member| member.input == Some(*place))
+        });
         let most = needed_by.map(|other| rank[*other].saturating_sub(1)).min();
         if let (Some(most), true) = (most, graph.nodes[*place].kind != StepNodeKind::Element) {
             rank[*place] = most;
         }
     }
     // A link over several columns passes through a place of its own in each of them, so that it runs between the boxes.
-    let mut places: Vec<Place> = upstream.iter().map(|place| Place { rank: rank[*place], node: Some(*place), near: Vec::new() }).collect();
+    let mut places: Vec<Place> =
+        upstream.iter().map(|place| Place { rank: rank[*place], node: Some(*place), near: Vec::new() }).collect();
     let at = |node: usize| upstream.iter().position(|place| *place == node).unwrap_or(0);
     let mut ways: Vec<(Vec<usize>, bool)> = Vec::new();
     for place in upstream {
@@ -351,7 +373,9 @@ fn linked(processes: &Processes, products: &[usize], upstream: &[usize], effects
             for between in rank[input] + 1..rank[*place] {
                 // Links of one input share their way as far as they run together.
                 let shared = places.iter().position(|other| {
-                    other.node.is_none() && other.rank == between && way.last().is_some_and(|last| other.near.contains(last))
+                    other.node.is_none()
+                        && other.rank == between
+                        && way.last().is_some_and(|last| other.near.contains(last))
                 });
                 let next = shared.unwrap_or_else(|| {
                     places.push(Place { rank: between, node: None, near: Vec::new() });
@@ -373,7 +397,8 @@ fn linked(processes: &Processes, products: &[usize], upstream: &[usize], effects
     let tall = |column: &[usize]| column.iter().map(|index| size(*index)).sum::<f64>();
     let tallest = columns.iter().map(|column| tall(column)).fold(1.0, f64::max);
     for round in 0..24 {
-        let order: Vec<usize> = if round % 2 == 0 { (0..columns.len()).rev().collect() } else { (0..columns.len()).collect() };
+        let order: Vec<usize> =
+            if round % 2 == 0 { (0..columns.len()).rev().collect() } else { (0..columns.len()).collect() };
         for column in order {
             let mut means: Vec<(f64, usize)> = columns[column]
                 .iter()
@@ -416,7 +441,8 @@ fn linked(processes: &Processes, products: &[usize], upstream: &[usize], effects
         let _ = writeln!(svg.body, "<path d=\"{path}\" stroke=\"{colour}\"{dash}/>");
     }
     svg.body.push_str("</g>\n");
-    let steps: Vec<usize> = upstream.iter().copied().filter(|place| graph.nodes[*place].kind == StepNodeKind::Step).collect();
+    let steps: Vec<usize> =
+        upstream.iter().copied().filter(|place| graph.nodes[*place].kind == StepNodeKind::Step).collect();
     for place in upstream {
         let node = &graph.nodes[*place];
         let (left, middle) = (x(at(*place)), y(at(*place)));
@@ -441,7 +467,14 @@ fn linked(processes: &Processes, products: &[usize], upstream: &[usize], effects
         }
     }
     let bottom = top + tallest * row + 24.0;
-    svg.text(MARGIN, bottom, 11.0, QUIET, "", "Solid lines: in use. Dashed lines: stands in after it is qualified, in part or in full.");
+    svg.text(
+        MARGIN,
+        bottom,
+        11.0,
+        QUIET,
+        "",
+        "Solid lines: in use. Dashed lines: stands in after it is qualified, in part or in full.",
+    );
     foot(processes, &mut svg, MARGIN, bottom + 18.0);
     let width = (MARGIN * 2.0 + last as f64 * ACROSS + NODE).max(1040.0);
     let names: Vec<&str> = products.iter().map(|product| graph.nodes[*product].name_en.as_str()).collect();
@@ -472,7 +505,8 @@ fn broken(text: &str, size: f64, room: f64) -> Vec<String> {
         return vec![text.to_owned()];
     }
     let words: Vec<&str> = text.split(' ').collect();
-    let split = (1..words.len()).rev().find(|count| wide(&words[..*count].join(" "), size) <= room).unwrap_or(words.len());
+    let split =
+        (1..words.len()).rev().find(|count| wide(&words[..*count].join(" "), size) <= room).unwrap_or(words.len());
     let rest = words[split..].join(" ");
     let mut lines = vec![fitted(&words[..split].join(" "), size, room)];
     if !rest.is_empty() {
@@ -519,7 +553,8 @@ pub fn graph_json(processes: &Processes, products: &[usize]) -> String {
     for place in &upstream {
         for (index, group) in graph.nodes[*place].groups.iter().enumerate() {
             for member in &group.members {
-                links.push(json!({ "of": id(*place), "input": member.input.map(id), "group": index, "group_name": group.name,
+                links.push(
+                    json!({ "of": id(*place), "input": member.input.map(id), "group": index, "group_name": group.name,
                     "role": if member.alternate { "alternate" } else { "usual" },
                     "use": if member.embedded { "embedded" } else { "consumed" }, "effect": group.effect.word(),
                     "substitutable": member.substitutable.word(), "single_source": member.single_source,
@@ -529,7 +564,8 @@ pub fn graph_json(processes: &Processes, products: &[usize]) -> String {
                     "wear_life": member.wear_life.as_ref().map(|wear| number(wear, "days")),
                     "intensity": member.intensity.as_ref().map(|(intensity, unit)| number(intensity, unit)),
                     "loss": number(&group.loss, "share"), "quality": member.provenance.quality.word(),
-                    "origins": [member.provenance.origin.as_str()] }));
+                    "origins": [member.provenance.origin.as_str()] }),
+                );
             }
         }
     }

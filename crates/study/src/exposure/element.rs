@@ -31,13 +31,21 @@ pub fn element(processes: &Processes, element: usize, draws: Draws) -> Answer {
     let graph = &processes.graph;
     let touched = graph.downstream(element);
     let mut rows = Rows::new(&ELEMENT_COLUMNS);
-    let name = |input: Option<usize>| input.map_or("a substitute that is not named", |input| &graph.nodes[input].id).to_owned();
+    let name = |input: Option<usize>| {
+        input.map_or("a substitute that is not named", |input| &graph.nodes[input].id).to_owned()
+    };
     let mut links = Vec::new();
     for place in &touched {
         for group in &graph.nodes[*place].groups {
-            for member in group.members.iter().filter(|member| member.input.is_some_and(|input| touched.contains(&input))) {
-                let others: Vec<String> =
-                    group.members.iter().filter(|other| other.input != member.input).map(|other| name(other.input)).collect();
+            for member in
+                group.members.iter().filter(|member| member.input.is_some_and(|input| touched.contains(&input)))
+            {
+                let others: Vec<String> = group
+                    .members
+                    .iter()
+                    .filter(|other| other.input != member.input)
+                    .map(|other| name(other.input))
+                    .collect();
                 let origins = [&member.provenance.origin].into_iter().chain(&member.stock.origins);
                 let mut origins: Vec<String> = origins.map(|origin| origin.as_str().to_owned()).collect();
                 origins.sort();
@@ -73,11 +81,16 @@ pub fn element(processes: &Processes, element: usize, draws: Draws) -> Answer {
         .collect();
     let halted = needs.iter().filter(|need| need.effect() == "halts").count();
     let mut answer = Answer { rows, ..Answer::default() };
-    let weakest = processes.weakest(element).map_or(String::new(), |weakest| format!(" Largest supplier at the weakest stage: {}.", weakest.shown()));
+    let weakest = processes
+        .weakest(element)
+        .map_or(String::new(), |weakest| format!(" Largest supplier at the weakest stage: {}.", weakest.shown()));
     answer.sections.push(Section::Paragraph(format!(
         "{} goes into {} materials and {} steps of {} products; {halted} of the steps halt without it.{weakest}",
         graph.nodes[element].name_en,
-        touched.iter().filter(|place| matches!(graph.nodes[**place].kind, StepNodeKind::Material | StepNodeKind::Form)).count() ,
+        touched
+            .iter()
+            .filter(|place| matches!(graph.nodes[**place].kind, StepNodeKind::Material | StepNodeKind::Form))
+            .count(),
         steps.len(),
         products.len(),
     )));
@@ -96,27 +109,42 @@ pub fn element(processes: &Processes, element: usize, draws: Draws) -> Answer {
     });
     answer.sections.push(Section::Table {
         title: "Steps".into(),
-        headings: ["part", "step", "through", "", "without it", "days until it halts", "left after substitution", "assumed"]
-            .map(str::to_owned)
-            .to_vec(),
+        headings: [
+            "part",
+            "step",
+            "through",
+            "",
+            "without it",
+            "days until it halts",
+            "left after substitution",
+            "assumed",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: table.collect(),
     });
-    let table = links.iter().filter(|(place, ..)| !matches!(graph.nodes[*place].kind, StepNodeKind::Step | StepNodeKind::Product)).map(|(place, member, group, others)| {
-        vec![
-            Text::words(&graph.nodes[*place].name_en),
-            Text::words(member.input.map_or("", |input| &graph.nodes[input].name_en)),
-            Text::words(if member.alternate { "stands in" } else { group.effect.word() }),
-            Text::words(stock(member)),
-            Text::words(others.join(", ")),
-        ]
-    });
+    let table = links
+        .iter()
+        .filter(|(place, ..)| !matches!(graph.nodes[*place].kind, StepNodeKind::Step | StepNodeKind::Product))
+        .map(|(place, member, group, others)| {
+            vec![
+                Text::words(&graph.nodes[*place].name_en),
+                Text::words(member.input.map_or("", |input| &graph.nodes[input].name_en)),
+                Text::words(if member.alternate { "stands in" } else { group.effect.word() }),
+                Text::words(stock(member)),
+                Text::words(others.join(", ")),
+            ]
+        });
     answer.sections.push(Section::Table {
         title: "Materials".into(),
         headings: ["needs", "input", "", "days in stock", "alternatives"].map(str::to_owned).to_vec(),
         rows: table.collect(),
     });
     if !products.is_empty() {
-        answer.sections.push(Section::List { title: "Products".into(), lines: products.iter().map(|name| (*name).to_owned()).collect() });
+        answer.sections.push(Section::List {
+            title: "Products".into(),
+            lines: products.iter().map(|name| (*name).to_owned()).collect(),
+        });
     }
     let numbers = needs.iter().map(|need| need.numbers).fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1));
     answer.remarks = processes.remarks(numbers);
@@ -129,5 +157,9 @@ fn stock(member: &Member) -> String {
     if range.high <= 0.0 {
         return "none".into();
     }
-    if range.low == range.high { format!("{:.0}{assumed}", range.low) } else { format!("{:.0} – {:.0}{assumed}", range.low, range.high) }
+    if range.low == range.high {
+        format!("{:.0}{assumed}", range.low)
+    } else {
+        format!("{:.0} – {:.0}{assumed}", range.low, range.high)
+    }
 }

@@ -57,14 +57,23 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
     };
     shown.sort_by(|a, b| {
         let (a_rank, b_rank) = (rank(a), rank(b));
-        a_rank.0.cmp(&b_rank.0).then(a_rank.1.total_cmp(&b_rank.1)).then(b.below_half.reached().total_cmp(&a.below_half.reached()))
+        a_rank
+            .0
+            .cmp(&b_rank.0)
+            .then(a_rank.1.total_cmp(&b_rank.1))
+            .then(b.below_half.reached().total_cmp(&a.below_half.reached()))
     });
     let mut answer = Answer { rows, ..Answer::default() };
     answer.sections.push(Section::Paragraph(sentence(graph, availability, &halting.nodes, products, draws)));
     let table = shown.iter().map(|node| {
         let record = &graph.nodes[node.node];
         let cause = |causes: &[(usize, f64)]| {
-            causes.iter().take(2).map(|(place, share)| format!("{} {}", graph.nodes[*place].name_en, percent(*share))).collect::<Vec<_>>().join(", ")
+            causes
+                .iter()
+                .take(2)
+                .map(|(place, share)| format!("{} {}", graph.nodes[*place].name_en, percent(*share)))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         vec![
             Text::words(record.kind.word()),
@@ -78,7 +87,10 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
     });
     if !shown.is_empty() {
         answer.sections.push(Section::Table {
-            title: format!("Day of the first fall, counted from the first day of the shortage, within {:.0} days", draws.horizon),
+            title: format!(
+                "Day of the first fall, counted from the first day of the shortage, within {:.0} days",
+                draws.horizon
+            ),
             headings: ["", "", "lines", "below 50 %", "to 0", "begins with", "assumed"].map(str::to_owned).to_vec(),
             rows: table.collect(),
         });
@@ -86,11 +98,15 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
     // The bands of the products that fall first; all are in the rows.
     let fallen = shown.iter().filter(|node| products.contains(&node.node));
     answer.sections.extend(fallen.take(BANDS).map(|node| bands(graph, node, lines)));
-    answer.sections.push(Section::Paragraph(
+    let others = if availability.answered {
+        "What arrives already holds what other suppliers do."
+    } else {
+        "Other makers lift what they deliver a little after some months, as assumed (spare-output, spare-lag); nobody makes up for all."
+    };
+    answer.sections.push(Section::Paragraph(format!(
         "A replicate is one line with its own stocks: `lines` is the share of lines that fall, days are the median and 10 – 90 % of all \
-         lines. Assumed: share of the days until the fall that rest on assumed stocks and wear."
-            .into(),
-    ));
+         lines. Assumed: share of the days until the fall that rest on assumed stocks and wear. {others}"
+    )));
     if !availability.origins.is_empty() {
         let origins: Vec<&str> = availability.origins.iter().map(|origin| origin.as_str()).collect();
         answer.remarks.push(format!("What arrives comes from {}.", origins.join(", ")));
@@ -106,7 +122,8 @@ fn lines(graph: &Graph) -> f64 {
 }
 
 fn bands(graph: &Graph, node: &NodeHalting, lines: f64) -> Section {
-    let shown = |share: f64, spread: &Spread| spread.quantile(share).map_or("later".to_owned(), |day| format!("day {day:.0}"));
+    let shown =
+        |share: f64, spread: &Spread| spread.quantile(share).map_or("later".to_owned(), |day| format!("day {day:.0}"));
     let line = |name: &str, spread: &Spread| {
         format!(
             "{name}: 50 % of lines between {} and {}, 80 % between {} and {}, 90 % between {} and {}",
@@ -130,7 +147,13 @@ fn bands(graph: &Graph, node: &NodeHalting, lines: f64) -> Section {
     }
 }
 
-fn sentence(graph: &Graph, availability: &Availability, nodes: &[NodeHalting], products: &[usize], draws: Draws) -> String {
+fn sentence(
+    graph: &Graph,
+    availability: &Availability,
+    nodes: &[NodeHalting],
+    products: &[usize],
+    draws: Draws,
+) -> String {
     let fallen: Vec<&NodeHalting> =
         nodes.iter().filter(|node| products.contains(&node.node) && node.below_half.reached() > 0.0).collect();
     let first = fallen.iter().min_by(|a, b| {
@@ -138,7 +161,12 @@ fn sentence(graph: &Graph, availability: &Availability, nodes: &[NodeHalting], p
         median(a).total_cmp(&median(b)).then(b.below_half.reached().total_cmp(&a.below_half.reached()))
     });
     match first {
-        None => format!("{}: none of {} products falls below half of its usual output within {:.0} days.", availability.label, products.len(), draws.horizon),
+        None => format!(
+            "{}: none of {} products falls below half of its usual output within {:.0} days.",
+            availability.label,
+            products.len(),
+            draws.horizon
+        ),
         Some(node) => format!(
             "{}: {} of {} products fall below half of their usual output in some lines; the first is {}, in {} of lines, median of all lines {}.",
             availability.label,
@@ -146,7 +174,9 @@ fn sentence(graph: &Graph, availability: &Availability, nodes: &[NodeHalting], p
             products.len(),
             graph.nodes[node.node].name_en,
             percent(node.below_half.reached()),
-            node.below_half.quantile(0.5).map_or(format!("not within {:.0} days", draws.horizon), |day| format!("day {day:.0}")),
+            node.below_half
+                .quantile(0.5)
+                .map_or(format!("not within {:.0} days", draws.horizon), |day| format!("day {day:.0}")),
         ),
     }
 }
@@ -167,12 +197,8 @@ fn row(
     origins.extend(number_origins(graph, node.node));
     origins.sort();
     origins.dedup();
-    let mut cells = vec![
-        Cell::text(&record.id),
-        Cell::text(record.kind.word()),
-        Cell::text(falls),
-        Cell::Number(spread.reached()),
-    ];
+    let mut cells =
+        vec![Cell::text(&record.id), Cell::text(record.kind.word()), Cell::text(falls), Cell::Number(spread.reached())];
     cells.extend(QUANTILES.map(|share| Cell::number(spread.quantile(share))));
     cells.extend([
         Cell::number(spread.first_of(lines, 0.5)),

@@ -28,7 +28,8 @@ pub fn list(processes: &Processes) -> Answer {
         ids.sort_unstable();
         answer.sections.push(Section::List { title: format!("{word} ({})", ids.len()), lines: vec![ids.join(", ")] });
     }
-    let mut families: Vec<&str> = graph.nodes.iter().map(|node| node.family.as_str()).filter(|family| !family.is_empty()).collect();
+    let mut families: Vec<&str> =
+        graph.nodes.iter().map(|node| node.family.as_str()).filter(|family| !family.is_empty()).collect();
     families.sort_unstable();
     families.dedup();
     answer.remarks.push(format!("Families of products: {}.", families.join(", ")));

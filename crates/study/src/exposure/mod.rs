@@ -63,8 +63,11 @@ impl Processes {
                     let known = |id: &str| session.world.steps.nodes.iter().any(|node| node.id == id);
                     for node in world.steps.nodes.iter().filter(|node| known(&node.id)) {
                         report.push(
-                            Mistake::in_file(&world.package.name, format!("`{}` is a node of another package too", node.id))
-                                .hint("choose another id: packages are read together"),
+                            Mistake::in_file(
+                                &world.package.name,
+                                format!("`{}` is a node of another package too", node.id),
+                            )
+                            .hint("choose another id: packages are read together"),
                         );
                     }
                     session.world.take_steps(world);
@@ -84,7 +87,7 @@ impl Processes {
         }
         let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
         let mistake =
-            Mistake::in_file("command line", format!("`{text}` is not a {} of these tables", words.join(" or ")));
+            Mistake::in_file("command line", format!("`{text}` is no {} of these tables", words.join(" or ")));
         let of_kind = self.graph.nodes.iter().filter(|node| kinds.contains(&node.kind));
         let known: Vec<&str> = of_kind.map(|node| node.id.as_str()).collect();
         Err(match did_you_mean(text, known.iter().copied()) {
@@ -123,7 +126,12 @@ impl Processes {
                  {all} numbers used (stocks, wear lives, times, shares), {} are assumed; each can be changed with --overlay.",
                 percent(share)
             ),
-            format!("From {} and {}, asked on {}.", self.packages.join(", "), self.session.identity(), self.session.day),
+            format!(
+                "From {} and {}, asked on {}.",
+                self.packages.join(", "),
+                self.session.identity(),
+                self.session.day
+            ),
         ]
     }
 
@@ -135,7 +143,15 @@ impl Processes {
         let high = of_country.clone().map(|share| share.share.high).fold(0.0, f64::max);
         let quality = of_country.clone().map(|share| share.quality).max().unwrap_or(DataQuality::Assumed);
         let origins = of_country.flat_map(|share| share.origins.iter().cloned()).collect();
-        Some(Weakest { supply, country: country.to_string(), share, low: low.min(share), high: high.max(share), quality, origins })
+        Some(Weakest {
+            supply,
+            country: country.to_string(),
+            share,
+            low: low.min(share),
+            high: high.max(share),
+            quality,
+            origins,
+        })
     }
 }
 
@@ -173,10 +189,13 @@ fn add_output_of(world: &World, graph: &mut Graph, place: usize, commodity: &Com
     let mut found = false;
     for (stage, _) in Stage::ALL.into_iter().filter(|(stage, _)| !matches!(stage, Stage::Trade | Stage::Scrap)) {
         let years = world.production.iter().filter(|record| record.commodity == *commodity && record.stage == stage);
-        let Some(newest) = years.filter(|record| record.country.is_single()).map(|record| record.year).max() else { continue };
+        let Some(newest) = years.filter(|record| record.country.is_single()).map(|record| record.year).max() else {
+            continue;
+        };
         // The newest year is often a first estimate of some countries only: the fullest of the last three counts.
         let outputs = (newest - 2..=newest).rev().map(|year| (year, output_by_country(world, commodity, stage, year)));
-        let Some((year, output)) = outputs.filter(|(_, output)| output.named() > 0.0).max_by_key(|(_, output)| output.countries.len())
+        let Some((year, output)) =
+            outputs.filter(|(_, output)| output.named() > 0.0).max_by_key(|(_, output)| output.countries.len())
         else {
             continue;
         };

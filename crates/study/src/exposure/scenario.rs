@@ -30,7 +30,13 @@ pub fn cut(processes: &Processes, text: &str) -> Result<Vec<Shortage>, Mistake> 
         Some((_, Some(months))) if months > 0.0 && months <= 1200.0 => Some(months * DAYS_PER_MONTH),
         Some((months, _)) => return Err(wrong(format!("`{months}` is not a number of months"))),
     };
-    shortages(processes, what.split_once('@').map_or((what, ""), |(what, exporter)| (what, exporter)), "", None, Arrivals::cut(share, days))
+    shortages(
+        processes,
+        what.split_once('@').map_or((what, ""), |(what, exporter)| (what, exporter)),
+        "",
+        None,
+        Arrivals::cut(share, days),
+    )
 }
 
 /// What a supply or an exporter means; a country alone stands for all that it ships.
@@ -46,7 +52,8 @@ fn shortages(
         let economy = crate::economy(&processes.session.world, text, processes.session.day.year)?;
         let code = CountryCode::parse(&economy.name).filter(|code| code.is_single());
         code.ok_or_else(|| {
-            Mistake::in_file("command line", format!("`{text}` is not a single country")).hint("name countries one by one")
+            Mistake::in_file("command line", format!("`{text}` is not a single country"))
+                .hint("name countries one by one")
         })
     };
     let (what, exporter) = (what.trim(), exporter.trim());
@@ -56,11 +63,19 @@ fn shortages(
         (Some(node), false) => (Some(node), Some(country(exporter)?)),
         (None, true) => match country(what) {
             Ok(country) => (None, Some(country)),
-            Err(_) => return Err(processes.node(what, &SUPPLIED).err().unwrap_or_else(|| Mistake::in_file("command line", "names nothing"))),
+            Err(_) => {
+                return Err(processes
+                    .node(what, &SUPPLIED)
+                    .err()
+                    .unwrap_or_else(|| Mistake::in_file("command line", "names nothing")));
+            }
         },
         (None, false) if what.is_empty() => (None, Some(country(exporter)?)),
         (None, false) => {
-            return Err(processes.node(what, &SUPPLIED).err().unwrap_or_else(|| Mistake::in_file("command line", "names nothing")));
+            return Err(processes
+                .node(what, &SUPPLIED)
+                .err()
+                .unwrap_or_else(|| Mistake::in_file("command line", "names nothing")));
         }
     };
     let Some(node) = node else {
@@ -99,25 +114,37 @@ const COLUMNS: [Column; 9] = [
 /// Most rows of a file: no scenario has so many.
 const MOST_ROWS: usize = 100_000;
 
+/// The rows of one supply, exporter and firm.
+struct Course {
+    key: (String, String, String),
+    row: u64,
+    share: Option<Range>,
+    pieces: Vec<(f64, Range)>,
+}
+
 /// Reads a file of what still arrives: `supply,exporter,firm,share_of_supply,from_month,arrives,low,high,reason`. Rows of
 /// one supply and exporter are one course.
 pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availability, Report> {
     let mut report = Report::new();
     let input = Input::open(path)?;
     let file = input.name.clone();
-    type Key = (String, String, String);
-    let mut courses: Vec<(Key, u64, Option<Range>, Vec<(f64, Range)>)> = Vec::new();
+    let mut courses: Vec<Course> = Vec::new();
     if let Some(mut records) = Records::open(input, b',', &mut report)
         && let Some(places) = records.columns(&COLUMNS, &mut report)
     {
         let mut rows = 0;
         while let Some(record) = records.next(&mut report) {
             rows += 1;
+            let before = report.count();
             if rows > MOST_ROWS {
-                report.push(Mistake::in_file(&file, format!("has more than {MOST_ROWS} rows")).hint("no scenario has so many"));
+                report.push(
+                    Mistake::in_file(&file, format!("has more than {MOST_ROWS} rows")).hint("no scenario has so many"),
+                );
                 break;
             }
-            let text = |index: usize, report: &mut Report| places[index].map_or("", |place| record.text(place, report)).trim().to_owned();
+            let text = |index: usize, report: &mut Report| {
+                places[index].map_or("", |place| record.text(place, report)).trim().to_owned()
+            };
             let key = (text(0, &mut report), text(1, &mut report), text(2, &mut report));
             let share = |index: usize, report: &mut Report| {
                 let place = places[index]?;
@@ -128,33 +155,39 @@ pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availabil
             let (arrives, low, high) = (share(5, &mut report), share(6, &mut report), share(7, &mut report));
             let from = places[4].and_then(|place| record.amount(place, 1200.0, &mut report));
             let (Some(arrives), Some(from)) = (arrives, from) else {
-                if report.is_empty() {
-                    report.push(Mistake::in_row(&file, record.row(), "says neither from which month nor how much arrives")
-                        .hint("write from_month 0 and arrives 0.4 for 40 % from the first day"));
+                if report.count() == before {
+                    report.push(
+                        Mistake::in_row(&file, record.row(), "does not say from which month how much arrives")
+                            .hint("write from_month 0 and arrives 0.4 for 40 % from the first day"),
+                    );
                 }
                 continue;
             };
             let range = Range { low: low.unwrap_or(arrives), central: Some(arrives), high: high.unwrap_or(arrives) };
             if range.low > arrives || arrives > range.high {
-                report.push(Mistake::in_row(&file, record.row(), "low, arrives and high are not in order").column("arrives"));
+                report.push(
+                    Mistake::in_row(&file, record.row(), "low, arrives and high are not in order").column("arrives"),
+                );
             }
             let piece = (from * DAYS_PER_MONTH, range);
             let row = record.row();
-            match courses.iter_mut().find(|(known, ..)| *known == key) {
-                Some((_, _, known, pieces)) => {
-                    *known = known.or(of_supply.map(Range::point));
-                    pieces.push(piece);
+            match courses.iter_mut().find(|course| course.key == key) {
+                Some(course) => {
+                    course.share = course.share.or(of_supply.map(Range::point));
+                    course.pieces.push(piece);
                 }
-                None => courses.push((key, row, of_supply.map(Range::point), vec![piece])),
+                None => courses.push(Course { key, row, share: of_supply.map(Range::point), pieces: vec![piece] }),
             }
         }
     }
     let mut availability = Availability { label: file.clone(), ..Availability::default() };
-    for ((supply, exporter, firm), row, share, mut pieces) in courses {
+    for Course { key: (supply, exporter, firm), row, share, mut pieces } in courses {
         pieces.sort_by(|a, b| a.0.total_cmp(&b.0));
         match shortages(processes, (&supply, &exporter), &firm, share, Arrivals::Bands(pieces)) {
             Ok(shortages) => availability.shortages.extend(shortages),
-            Err(mistake) => report.push(Mistake { file: file.clone(), row: Some(row), column: Some("supply".into()), ..mistake }),
+            Err(mistake) => {
+                report.push(Mistake { file: file.clone(), row: Some(row), column: Some("supply".into()), ..mistake })
+            }
         }
     }
     if availability.shortages.is_empty() && report.is_empty() {

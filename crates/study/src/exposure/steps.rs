@@ -48,13 +48,18 @@ pub fn steps(processes: &Processes, products: &[usize], draws: Draws) -> Answer 
     let needs = needs(graph, &steps, &elements, draws);
     let made_by = |step: usize| -> Vec<String> {
         let downstream = graph.downstream(step);
-        products.iter().filter(|product| downstream.contains(product)).map(|product| graph.nodes[*product].id.clone()).collect()
+        products
+            .iter()
+            .filter(|product| downstream.contains(product))
+            .map(|product| graph.nodes[*product].id.clone())
+            .collect()
     };
     let mut rows = Rows::new(&STEP_COLUMNS);
     for need in &needs {
         rows.rows.push(row(processes, need, made_by(need.step)));
     }
-    let halted = |element: usize| needs.iter().filter(|need| need.element == element && need.effect() == "halts").count();
+    let halted =
+        |element: usize| needs.iter().filter(|need| need.element == element && need.effect() == "halts").count();
     let mut ranked: Vec<usize> = elements.iter().copied().filter(|element| halted(*element) > 0).collect();
     let first = |element: usize| {
         let of = needs.iter().filter(move |need| need.element == element && need.effect() == "halts");
