@@ -232,6 +232,8 @@ kinds! {
         ExportTax "export-tax" {
             /// Tax as a share of the price, beyond what the base year already holds.
             rate: Number<TaxRate>,
+            /// Tax as a share of the price that base prices already hold: it grows with them.
+            in_base: Number<TaxRate> = Number::point(0.0),
         },
         /// Output at home is limited; exports follow.
         DomesticOutputControl "domestic-output-control" {
@@ -395,6 +397,8 @@ record! {
         pub destinations: Places = Places::All,
         /// Forms; those of the controls of these exporters if left out.
         pub forms: Vec<FormId>,
+        /// Share of the flow of the base that already leaves undeclared; of smuggling only. As all base amounts it is not drawn.
+        pub at_base: Number<Fraction> = Number::point(0.0),
         /// Most that may pass, as a multiple of the established flow of the links that carry it.
         pub ceiling: Number<Multiple>,
         /// First day, or the event that it follows.

@@ -54,6 +54,11 @@ pub fn compile(
     compiler.accidents();
     compiler.leaks();
     compiler.levers();
+    // Channels around a control have taken part of what its limits were laid on.
+    let market = &mut compiler.done.market;
+    for limit in &mut market.limits {
+        limit.usual = limit.links.iter().map(|(link, weight)| weight * market.links[*link].amount).sum();
+    }
     compiler.mistakes.into_result()?;
     Ok(compiler.done)
 }
@@ -311,8 +316,9 @@ impl Compiler<'_> {
                     },
                 )]
             }
-            ControlKind::ExportTax { rate } => {
+            ControlKind::ExportTax { rate, in_base } => {
                 let part = covered.value;
+                links.iter().for_each(|link| self.done.market.links[*link].tax += in_base.value * part);
                 self.range(id, Field::Rate, rate, |rate| rate * part);
                 vec![(spell, Kind::ExportTax { links, rate: rate.value * part })]
             }
@@ -438,17 +444,19 @@ impl Compiler<'_> {
             let blocked = self.links(&exporters, &targets, &leak.forms);
             let mut channels = Vec::new();
             let mut ceiling = leak.ceiling.value;
+            let at_base = leak.at_base.value.max(CHANNEL);
             match &leak.kind {
                 LeakKind::Smuggling {} => {
                     // A channel beside each blocked flow, with a ceiling in parts of that flow.
                     for link in blocked {
                         let declared = self.done.market.links[link].clone();
                         if declared.amount > 0.0 {
-                            channels.push(self.channel(declared));
+                            self.done.market.links[link].amount *= 1.0 - leak.at_base.value;
+                            channels.push(self.channel(declared, at_base));
                         }
                     }
-                    ceiling /= CHANNEL;
-                    self.range(id, Field::Ceiling, &leak.ceiling, |multiple| multiple / CHANNEL);
+                    ceiling /= at_base;
+                    self.range(id, Field::Ceiling, &leak.ceiling, |multiple| multiple / at_base);
                 }
                 LeakKind::Transshipment { via } => {
                     let via = self.regions(via, id);
@@ -461,7 +469,7 @@ impl Compiler<'_> {
                             let Some(from) = self.done.market.node(third, &form) else { continue };
                             let known = |link: &Link| (link.from, link.to) == (from, target);
                             if from != target && !self.done.market.links.iter().any(known) {
-                                channels.push(self.channel(Link { from, ..declared.clone() }));
+                                channels.push(self.channel(Link { from, ..declared.clone() }, CHANNEL));
                             }
                         }
                     }
@@ -478,12 +486,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// A way around beside a declared flow, almost unused at the base.
-    fn channel(&mut self, declared: Link) -> usize {
-        let amount = CHANNEL * declared.amount;
+    /// A way around beside a declared flow, which carries part of it at the base.
+    fn channel(&mut self, declared: Link, at_base: f64) -> usize {
+        let amount = at_base * declared.amount;
         self.done.market.links.push(Link {
             amount,
             transit: declared.transit + 0.5,
+            tax: 0.0,
             premium: CHANNEL_PREMIUM,
             newcomer: Some(declared.amount.max(1e-6)),
             ..declared

@@ -260,15 +260,67 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
     check(plan).map_err(Failure::Mistakes)?;
     let shared = Shared::new(plan);
     let central = shared.one(None)?;
+    let tallies = sweep(&shared, progress, || Tally::new(plan), |tally: &mut Tally, runner, lane, replicate, unsolved| {
+        match unsolved {
+            None => tally.add(runner, lane, replicate, plan),
+            Some(month) => tally.fail(month),
+        }
+        tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
+        tally.fell_back += runner.fell_back[lane];
+    })?;
+    let mut all = Tally::new(plan);
+    tallies.into_iter().for_each(|tally| all.merge(tally));
+    if all.failed > 0 {
+        return Err(Failure::Unsolved { count: all.failed, first: all.unsolved });
+    }
+    Ok(all.outcome(plan, central))
+}
+
+/// Every replicate of a plan by itself, in their order: what an [`Outcome`] is a summary of. It needs memory for all of them.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn replicates(plan: &Plan<'_>, progress: &Progress) -> Result<Vec<Trajectory>, Failure> {
+    type Found = (Vec<(u32, Trajectory)>, Vec<UnsolvedMonth>);
+    check(plan).map_err(Failure::Mistakes)?;
+    let shared = Shared::new(plan);
+    let found = sweep(&shared, progress, Found::default, |found, runner, lane, replicate, unsolved| match unsolved {
+        None => found.0.push((replicate, runner.record.trajectory(lane))),
+        Some(month) => found.1.push(month),
+    })?;
+    let (mut done, mut first) = Found::default();
+    for (mut some, mut unsolved) in found {
+        done.append(&mut some);
+        first.append(&mut unsolved);
+    }
+    if !first.is_empty() {
+        let count = first.len() as u32;
+        first.sort_by_key(|month| month.replicate);
+        first.truncate(TOLD);
+        return Err(Failure::Unsolved { count, first });
+    }
+    done.sort_by_key(|(replicate, _)| *replicate);
+    Ok(done.into_iter().map(|(_, trajectory)| trajectory).collect())
+}
+
+/// Runs all replicates on the threads of the plan; each thread gathers into what it was given, in no certain order.
+fn sweep<T: Send>(
+    shared: &Shared<'_>,
+    progress: &Progress,
+    new: impl Fn() -> T + Sync,
+    add: impl Fn(&mut T, &Runner<'_>, usize, u32, Option<UnsolvedMonth>) + Sync,
+) -> Result<Vec<T>, Failure> {
+    let plan = shared.plan;
     let batches = plan.replicates.div_ceil(LANES as u32);
     let next = AtomicU32::new(0);
     let work = || {
-        let mut tally = Tally::new(plan);
+        let mut gathered = new();
         let mut runner = shared.runner(&[None; LANES]);
         loop {
             let batch = next.fetch_add(1, Ordering::Relaxed);
             if batch >= batches || progress.cancel.load(Ordering::Relaxed) {
-                return tally;
+                return gathered;
             }
             let first = batch * LANES as u32;
             let replicates: [Option<u32>; LANES] =
@@ -276,16 +328,13 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
             runner.start(&replicates);
             let unsolved = runner.run(&progress.cancel);
             if progress.cancel.load(Ordering::Relaxed) {
-                return tally;
+                return gathered;
             }
             for (lane, replicate) in replicates.iter().enumerate() {
                 let Some(replicate) = replicate else { continue };
-                match unsolved[lane].clone() {
-                    None => tally.add(&runner, lane, *replicate, plan),
-                    Some(month) => tally.fail(UnsolvedMonth { replicate: Some(*replicate), ..month }),
-                }
-                tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
-                tally.fell_back += runner.fell_back[lane];
+                let unsolved =
+                    unsolved[lane].clone().map(|month| UnsolvedMonth { replicate: Some(*replicate), ..month });
+                add(&mut gathered, &runner, lane, *replicate, unsolved);
                 let done = progress.done.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(report) = &progress.report {
                     report(done);
@@ -294,7 +343,7 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
         }
     };
     let threads = plan.threads.clamp(1, batches.max(1) as usize);
-    let tallies: Vec<Tally> = std::thread::scope(|scope| {
+    let gathered: Vec<T> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let own = work();
         // A thread that panicked has said why; its panic goes on here.
@@ -302,15 +351,7 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
             others.into_iter().map(|other| other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         std::iter::once(own).chain(joined).collect()
     });
-    if progress.cancel.load(Ordering::Relaxed) {
-        return Err(Failure::Cancelled);
-    }
-    let mut all = Tally::new(plan);
-    tallies.into_iter().for_each(|tally| all.merge(tally));
-    if all.failed > 0 {
-        return Err(Failure::Unsolved { count: all.failed, first: all.unsolved });
-    }
-    Ok(all.outcome(plan, central))
+    if progress.cancel.load(Ordering::Relaxed) { Err(Failure::Cancelled) } else { Ok(gathered) }
 }
 
 /// The run with every range at its value and every other draw at its middle.

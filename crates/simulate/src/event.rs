@@ -79,7 +79,7 @@ pub enum Kind {
         /// Tonnes a calendar year, in the weights of the limit.
         tonnes: f64,
     },
-    /// An export tax in place of that of the base.
+    /// An export tax beside that of the base.
     ExportTax {
         /// Which flows.
         links: Vec<usize>,

@@ -182,7 +182,7 @@ impl Market {
     }
 
     /// Use of a node at the base, t a month: by sectors and as input.
-    pub(crate) fn use_at_base(&self) -> Vec<f64> {
+    pub fn use_at_base(&self) -> Vec<f64> {
         let mut used = vec![0.0; self.nodes.len()];
         for sector in &self.sectors {
             used[sector.node] += sector.amount;

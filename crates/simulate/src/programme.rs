@@ -242,19 +242,22 @@ impl<const L: usize> Programme<L> {
                     return;
                 }
                 let month = f64::from(self.first_month) + f64::from(step) * self.months;
-                let (year, left) = ((month / 12.0) as u32, 12.0 - month % 12.0);
+                let year = (month / 12.0) as u32;
+                // A quota that comes or ends within a year is for that part of it.
+                let new_year = 12.0 * f64::from(year) - f64::from(self.first_month);
+                let (first, last) = (start.max(new_year), end.min(new_year + 12.0));
                 if memory.year != Some(year) {
-                    // A quota that comes in the middle of a year is that of the rest of it.
-                    memory.left = if memory.year.is_none() { tonnes * left / 12.0 } else { *tonnes };
+                    memory.left = tonnes * (last - first) / 12.0;
                     memory.year = Some(year);
                 }
-                let rate = (memory.left / self.months).min(2.0 * memory.left / left);
+                let months_left = (last - span.from).max(self.months);
+                let rate = (memory.left / self.months).min(2.0 * memory.left / months_left);
                 let least = 1e-6 * market.limits[*limit].usual;
                 conditions.limit[*limit][at] = rate.max(least);
             }
             Kind::ExportTax { links, rate } => {
                 for link in links {
-                    conditions.tax[*link][at] = between(market.links[*link].tax, *rate);
+                    conditions.tax[*link][at] += covered * rate;
                 }
             }
             Kind::OutputControl { plants, cut } => {

@@ -1,10 +1,11 @@
 //! Holds the model against history.
 //!
-//! [`points`] says what is compared, [`readings`] reads it from a model's futures, [`score`] judges, [`report`] shows the
+//! [`model`] runs the scenarios of the past, [`points`] says what is compared, [`readings`] reads it from a model's futures, [`score`] judges, [`report`] shows the
 //! judgement, [`charts`] draws it, and [`frozen`] keeps forecasts that may not change any more.
 
 pub mod charts;
 pub mod frozen;
+pub mod model;
 pub mod period;
 pub mod points;
 pub mod readings;

@@ -138,6 +138,34 @@ impl Package {
     }
 }
 
+/// The tables market_* of a folder of their own, `regions.csv` and so on: another market than that of the package, e.g. of an
+/// earlier time. What they name must be in the World, but for origins that its own `origins.csv` lists.
+pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceMarket, Report> {
+    let mut report = Report::new();
+    let mut known = KnownIds {
+        commodities: world.commodities.keys().map(ToString::to_string).collect(),
+        countries: world.countries.keys().map(ToString::to_string).collect(),
+        origins: world.origins.keys().map(ToString::to_string).collect(),
+        ..KnownIds::default()
+    };
+    let mut filled = World::empty();
+    for schema in Schema::all() {
+        let Some(name) = schema.name.strip_prefix("market_").or((schema.name == "origins").then_some("origins")) else {
+            continue;
+        };
+        match Input::open(&folder.join(format!("{name}.csv"))) {
+            Ok(input) => {
+                let table = Table::read(schema, input, &mut report);
+                remember_ids(&table, &mut known);
+                check(&table, &known, &mut report);
+                fill(&mut filled, &table);
+            }
+            Err(mistakes) => report.extend(mistakes),
+        }
+    }
+    report.into_result(filled.market)
+}
+
 fn user_origin(schema: &'static Schema, overlays: &[Overlay]) -> Row {
     let mut row = Row::new(schema);
     let files: Vec<&str> = overlays.iter().map(|overlay| overlay.file.as_str()).collect();
@@ -156,7 +184,7 @@ fn remember_ids(table: &Table, known: &mut KnownIds) {
     match table.schema.name {
         "commodities" => known.commodities = ids("commodity"),
         "countries" => known.countries = ids("country"),
-        "origins" => known.origins = ids("origin"),
+        "origins" => known.origins.extend(table.rows.iter().map(|row| row.text("origin"))),
         "market_regions" => known.market_regions = ids("region"),
         "market_forms" => known.market_forms = ids("form"),
         "market_processes" => known.market_processes = ids("process"),

@@ -8,6 +8,6 @@ mod vocabulary;
 
 pub use answer::{COLUMNS, answer, assumption_list, first_event};
 pub use request::{Request, scenario, scenario_ids};
-pub use run::{Shown, ShownFigure, Simulation, simulate};
+pub use run::{Futures, Shown, ShownFigure, Simulation, futures, simulate};
 pub use stress::{StressRequest, stress};
 pub use vocabulary::vocabulary;

@@ -118,24 +118,31 @@ pub(super) struct Prepared {
     pub set: Vec<String>,
 }
 
+impl Prepared {
+    /// What is run, as one looks at it.
+    fn plan<'p>(&'p self, request: &Request, observe: &'p Observe) -> Plan<'p> {
+        Plan {
+            market: &self.compiled.market,
+            parameters: Parameters::default(),
+            ranges: &self.ranges,
+            events: &self.compiled.events,
+            horizon_months: request.horizon.unwrap_or(self.scenario.horizon_months.max(1) as u32),
+            steps_per_month: STEPS_PER_MONTH,
+            first_month: self.scenario.start.month,
+            replicates: request.replicates,
+            seed: request.seed,
+            threads: request.threads,
+            observe,
+        }
+    }
+}
+
 /// Runs a scenario.
 pub fn simulate(session: &Session, request: &Request, progress: &Progress) -> Result<Simulation, Report> {
     let prepared = prepare(session, request)?;
-    let horizon = request.horizon.unwrap_or(prepared.scenario.horizon_months.max(1) as u32);
     let (observe, series, figures) = look(&prepared.compiled.market, &prepared.region, &prepared.exporters);
-    let plan = Plan {
-        market: &prepared.compiled.market,
-        parameters: Parameters::default(),
-        ranges: &prepared.ranges,
-        events: &prepared.compiled.events,
-        horizon_months: horizon,
-        steps_per_month: STEPS_PER_MONTH,
-        first_month: prepared.scenario.start.month,
-        replicates: request.replicates,
-        seed: request.seed,
-        threads: request.threads,
-        observe: &observe,
-    };
+    let plan = prepared.plan(request, &observe);
+    let horizon = plan.horizon_months;
     let outcome = ensemble::run(&plan, progress).map_err(|failure| failed(&prepared.scenario, failure))?;
     Ok(Simulation {
         start: prepared.scenario.start,
@@ -157,6 +164,45 @@ pub fn simulate(session: &Session, request: &Request, progress: &Progress) -> Re
         remarks: prepared.compiled.remarks,
         set: prepared.set,
         scenario: prepared.scenario,
+    })
+}
+
+/// Every future of a run by itself, as one looks at it: for scores against what came, and for figures that bands do not
+/// give.
+#[derive(Clone, Debug)]
+pub struct Futures {
+    /// The scenario as it was run.
+    pub scenario: Scenario,
+    /// The market.
+    pub market: Market,
+    /// Regions that restrict exports or output.
+    pub exporters: BTreeSet<String>,
+    /// What was looked at.
+    pub observe: Observe,
+    /// By replicate.
+    pub trajectories: Vec<lode_simulate::Trajectory>,
+    /// What a reader must know.
+    pub remarks: Vec<String>,
+}
+
+/// Runs a scenario and keeps every future.
+pub fn futures(
+    session: &Session,
+    request: &Request,
+    look: impl FnOnce(&Market) -> Observe,
+    progress: &Progress,
+) -> Result<Futures, Report> {
+    let prepared = prepare(session, request)?;
+    let observe = look(&prepared.compiled.market);
+    let trajectories = ensemble::replicates(&prepared.plan(request, &observe), progress)
+        .map_err(|failure| failed(&prepared.scenario, failure))?;
+    Ok(Futures {
+        scenario: prepared.scenario,
+        market: prepared.compiled.market,
+        exporters: prepared.exporters,
+        observe,
+        trajectories,
+        remarks: prepared.compiled.remarks,
     })
 }
 
