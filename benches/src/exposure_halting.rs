@@ -84,8 +84,8 @@ fn main() -> std::io::Result<()> {
     let file = arguments.get(3).cloned().unwrap_or_else(|| "target/bench/halting.txt".into());
     let tree = tree(nodes);
     let names = ["stock", "other", "supply"].map(|name| stream(1, name));
-    let mut by_place = vec![usize::MAX; nodes];
-    tree.sources.iter().enumerate().for_each(|(index, place)| by_place[*place] = index);
+    let mut by_place = vec![u32::MAX; nodes];
+    tree.sources.iter().enumerate().for_each(|(index, place)| by_place[*place] = index as u32);
     let (mut run, mut days) = (Run::new(), String::new());
     let count = tree.sources.len();
     let shortage = |replicate, index| supply(count, names[2], replicate, index);
@@ -95,7 +95,7 @@ fn main() -> std::io::Result<()> {
     for replicate in 0..replicates {
         let begun = processor_seconds();
         let source = |place: usize, jumps: &mut Vec<Jump>| {
-            jumps.extend(shortage(replicate, by_place[place]).into_iter().flatten())
+            jumps.extend(shortage(replicate, by_place[place] as usize).into_iter().flatten())
         };
         tree.network.run(HORIZON, |member| draw(&tree, names, replicate, member), |_| 1.0, source, &mut run);
         spent += processor_seconds() - begun;

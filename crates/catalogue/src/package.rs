@@ -11,7 +11,7 @@ mod trade;
 mod write;
 
 pub(crate) use check::is_period;
-pub use load::read_market;
+pub use load::{read_market, read_market_files};
 pub use overlay::Overlay;
 pub use pack::{Packed, pack};
 pub use table::{Row, Table};

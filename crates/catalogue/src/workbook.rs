@@ -62,28 +62,20 @@ impl Workbook {
             Mistake::in_file(&name, format!("the archive is damaged or cut short: {}", clip(&error.to_string())))
         };
         unpack_into_nothing(&bytes).map_err(|reason| Mistake::in_file(&name, reason))?;
-        let archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|error| broken(&error))?;
-        let entries: Vec<String> = archive.file_names().map(str::to_lowercase).collect();
-        if entries.iter().any(|entry| entry.ends_with("vbaproject.bin") || entry.contains("macrosheets/")) {
-            report
-                .push(Mistake::in_file(&name, "holds macros").hint("save it as .xlsx without macros, or as CSV UTF-8"));
-        }
-        if entries.iter().any(|entry| entry.contains("externallinks/")) {
-            report.push(Mistake::in_file(&name, "links to other files").hint("paste values and save it again"));
-        }
-        let mut inner = Xlsx::new(Cursor::new(bytes)).map_err(|error: XlsxError| broken(&error))?;
-        for sheet in inner.sheet_names() {
-            let mut cells = inner.worksheet_cells_reader(&sheet).map_err(|error| broken(&error))?;
-            while let Some(cell) = cells.next_formula().map_err(|error| broken(&error))? {
-                if cell.get_value().is_empty() {
-                    continue;
-                }
-                let (row, column) = cell.get_position();
-                report.push(
-                    Mistake::in_row(&format!("{name} [{}]", clip(&sheet)), u64::from(row) + 1, "holds a formula")
-                        .column(&letters(column))
-                        .hint("paste values: what a formula gives depends on who opens the file"),
-                );
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|error| broken(&error))?;
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+            let path = entry.name().to_owned();
+            let part = path.to_lowercase();
+            if part.ends_with("vbaproject.bin") || part.contains("macrosheets/") {
+                let mistake = Mistake::in_file(&name, "holds macros");
+                report.push(mistake.hint("save it as .xlsx without macros, or as CSV UTF-8"));
+            } else if part.contains("externallinks/") && part.ends_with(".xml") {
+                report.push(Mistake::in_file(&name, "links to other files").hint("paste values and save it again"));
+            } else if part.contains("worksheets/") && part.ends_with(".xml") {
+                let mut sheet = Vec::new();
+                io::Read::read_to_end(&mut entry, &mut sheet).map_err(|error| broken(&error))?;
+                formulas(&format!("{name} [{}]", clip(&path)), &sheet, &mut report);
             }
         }
         Ok(report)
@@ -169,17 +161,43 @@ fn delimited(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<u8
     Ok(text)
 }
 
-/// The letters of a column as the spreadsheet shows them.
-fn letters(column: u32) -> String {
-    let mut left = column + 1;
-    let mut text = Vec::new();
-    while left > 0 {
-        left -= 1;
-        text.push(b'A' + (left % 26) as u8);
-        left /= 26;
+/// Every formula of a sheet, with the cell that stands before it. Looks at tags only: nothing of the sheet is interpreted.
+fn formulas(shown: &str, sheet: &[u8], report: &mut crate::Report) {
+    let mut cell = String::new();
+    for start in memchr::memchr_iter(b'<', sheet) {
+        let rest = &sheet[start + 1..];
+        let end =
+            rest.iter().take(MOST_NAME).position(|byte| matches!(byte, b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r'));
+        let Some(end) = end else { continue };
+        // A name may carry a namespace: x:f.
+        match rest[..end].rsplit(|byte| *byte == b':').next() {
+            Some(b"c") => {
+                let tag = &rest[..memchr::memchr(b'>', rest).unwrap_or(rest.len())];
+                cell = String::from_utf8_lossy(reference(tag).unwrap_or_default()).into_owned();
+            }
+            Some(b"f") => {
+                let digits = cell.find(|letter: char| letter.is_ascii_digit()).unwrap_or(cell.len());
+                let (column, row) = cell.split_at(digits);
+                let mistake = match row.parse() {
+                    Ok(row) => Mistake::in_row(shown, row, "holds a formula").column(&clip(column)),
+                    Err(_) => Mistake::in_file(shown, "holds a formula"),
+                };
+                report.push(mistake.hint("paste values: what a formula gives depends on who opens the file"));
+            }
+            _ => {}
+        }
     }
-    text.reverse();
-    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Longest name of a tag that is looked at.
+const MOST_NAME: usize = 64;
+
+/// The attribute `r` of a cell, e.g. AB7.
+fn reference(tag: &[u8]) -> Option<&[u8]> {
+    let place = tag.windows(4).position(|window| window[0].is_ascii_whitespace() && window[1..3] == *b"r=")?;
+    let quote = tag[place + 3];
+    let value = &tag[place + 4..];
+    matches!(quote, b'"' | b'\'').then(|| &value[..memchr::memchr(quote, value).unwrap_or(value.len())])
 }
 
 fn cell_text(value: &DataRef<'_>) -> String {

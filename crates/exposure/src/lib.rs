@@ -1,7 +1,7 @@
 //! What stops: how elements reach process steps and products, which of them halt what, and on which day.
 //!
 //! [`Graph`] is compiled from the tables of processes; [`network`] spreads shortages through stocks, wear and substitutes;
-//! [`cut_sets`] finds the smallest sets whose loss halts a product. Reads no file, asks no clock; draws come from named streams.
+//! [`mod@cut_sets`] finds the smallest sets whose loss halts a product. Reads no file, asks no clock; draws come from named streams.
 
 pub mod availability;
 pub mod bill;

@@ -253,6 +253,7 @@ impl Network {
 }
 
 /// What a group lets through, and with it what each member can give.
+#[inline]
 fn through(members: &mut [Member], day: f64) -> f64 {
     let mut sum = 0.0;
     for member in members {
@@ -272,11 +273,13 @@ fn through(members: &mut [Member], day: f64) -> f64 {
 }
 
 /// The whole number at or below a number that is not negative.
+#[inline]
 fn whole(number: f64) -> f64 {
     f64::from(number as u32)
 }
 
 /// The whole number at or above a number that is not negative.
+#[inline]
 fn whole_above(number: f64) -> f64 {
     let below = whole(number);
     if below < number { below + 1.0 } else { below }
@@ -287,6 +290,7 @@ fn range(ranges: &[(u32, u32)], node: u32) -> std::ops::Range<usize> {
     start as usize..end as usize
 }
 
+#[inline]
 fn first_short(jumps: &[Jump]) -> Option<f64> {
     jumps.iter().find(|jump| jump.level < 1.0 - NOTHING).map(|jump| jump.day)
 }
@@ -326,11 +330,13 @@ struct Member {
 
 impl Member {
     /// The part of the installation that runs.
+    #[inline]
     fn runs(&self) -> f64 {
         if self.worn == 0.0 { 1.0 } else { self.runs_worn() }
     }
 
     /// The same once spares are gone: the middle of the notch in which wear stands.
+    #[inline]
     fn runs_worn(&self) -> f64 {
         let notch = whole(self.worn + NOTHING);
         if notch >= NOTCHES {
@@ -344,6 +350,7 @@ impl Member {
     }
 
     /// How stock and wear change while `taken` of the work is done.
+    #[inline]
     fn flow(&mut self, taken: f64) {
         let arriving = self.limit * self.arriving;
         self.wearing = 0.0;
@@ -366,6 +373,7 @@ impl Member {
         }
     }
 
+    #[inline]
     fn next_event(&self, day: f64, jumps: &[Jump]) -> f64 {
         let mut next = if self.next < self.end { jumps[self.next as usize].day } else { f64::INFINITY };
         if self.qualified > day + NOTHING {
@@ -386,15 +394,18 @@ impl Member {
         next
     }
 
+    #[inline]
     fn advance(&mut self, passed: f64, day: f64, jumps: &[Jump]) {
         self.stock = (self.stock + self.filling * passed).clamp(0.0, self.full);
         if self.stock <= NOTHING {
             self.stock = 0.0;
         }
-        self.worn = (self.worn + self.wearing * passed).clamp(0.0, NOTCHES);
-        let nearest = whole(self.worn + 0.5);
-        if (self.worn - nearest).abs() < 1e-7 {
-            self.worn = nearest;
+        if self.wearing != 0.0 {
+            self.worn = (self.worn + self.wearing * passed).clamp(0.0, NOTCHES);
+            let nearest = whole(self.worn + 0.5);
+            if (self.worn - nearest).abs() < 1e-7 {
+                self.worn = nearest;
+            }
         }
         while self.next < self.end && jumps[self.next as usize].day <= day + NOTHING {
             self.arriving = jumps[self.next as usize].level;
@@ -443,6 +454,7 @@ impl Run {
         self.ranges.push((start as u32, self.jumps.len() as u32));
     }
 
+    #[inline]
     fn is_full(&self, node: usize) -> bool {
         self.ranges[node] == (0, 1)
     }

@@ -135,12 +135,14 @@ pub fn stream(seed: u64, name: &str) -> u64 {
 }
 
 /// A draw of a stream.
+#[inline]
 pub fn uniform_of(stream: u64, replicate: u64) -> f64 {
     let bits = mix(stream.wrapping_add(replicate.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     ((bits >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
 }
 
 /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
+#[inline]
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -260,14 +260,19 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
     check(plan).map_err(Failure::Mistakes)?;
     let shared = Shared::new(plan);
     let central = shared.one(None)?;
-    let tallies = sweep(&shared, progress, || Tally::new(plan), |tally: &mut Tally, runner, lane, replicate, unsolved| {
-        match unsolved {
-            None => tally.add(runner, lane, replicate, plan),
-            Some(month) => tally.fail(month),
-        }
-        tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
-        tally.fell_back += runner.fell_back[lane];
-    })?;
+    let tallies = sweep(
+        &shared,
+        progress,
+        || Tally::new(plan),
+        |tally: &mut Tally, runner, lane, replicate, unsolved| {
+            match unsolved {
+                None => tally.add(runner, lane, replicate, plan),
+                Some(month) => tally.fail(month),
+            }
+            tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
+            tally.fell_back += runner.fell_back[lane];
+        },
+    )?;
     let mut all = Tally::new(plan);
     tallies.into_iter().for_each(|tally| all.merge(tally));
     if all.failed > 0 {

@@ -11,7 +11,9 @@ fn main() {
     let session = model::session().unwrap_or_else(|r| panic!("{r}"));
     let mut samples = readings::Samples::new();
     for (letter, setup) in model::EPISODES {
-        if !letters.contains(letter) { continue }
+        if !letters.contains(letter) {
+            continue;
+        }
         let of: Vec<_> = points.iter().filter(|p| p.episode() == letter).cloned().collect();
         let forms = model::forms_of(of.iter());
         let settings = model::Settings { replicates, seed: 1, threads: 2, set: set.clone() };
@@ -29,6 +31,8 @@ fn main() {
         }
     }
     let scores = score::score(&points, &samples, &walks).unwrap_or_else(|w| panic!("{w:?}"));
-    if std::env::var("SHORT").is_err() { println!("{}", report::point_table(&scores)); }
+    if std::env::var("SHORT").is_err() {
+        println!("{}", report::point_table(&scores));
+    }
     println!("{}\n{}", report::headline_table(&scores), report::summary_table(&scores));
 }

@@ -141,6 +141,22 @@ impl Package {
 /// The tables market_* of a folder of their own, `regions.csv` and so on: another market than that of the package, e.g. of an
 /// earlier time. What they name must be in the World, but for origins that its own `origins.csv` lists.
 pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceMarket, Report> {
+    read_market_from(&|name| Input::open(&folder.join(name)), world)
+}
+
+/// The same from files that are held in memory, by their names.
+pub fn read_market_files(files: &[(&str, &[u8])], world: &World) -> Result<ReferenceMarket, Report> {
+    let open = |name: &str| match files.iter().find(|(file, _)| *file == name) {
+        Some((file, bytes)) => Ok(Input::from_bytes(file, bytes)),
+        None => Err(Mistake::in_file(name, "is not there").into()),
+    };
+    read_market_from(&open, world)
+}
+
+fn read_market_from<'f>(
+    open: &dyn Fn(&str) -> Result<Input<'f>, Report>,
+    world: &World,
+) -> Result<ReferenceMarket, Report> {
     let mut report = Report::new();
     let mut known = KnownIds {
         commodities: world.commodities.keys().map(ToString::to_string).collect(),
@@ -153,7 +169,7 @@ pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceM
         let Some(name) = schema.name.strip_prefix("market_").or((schema.name == "origins").then_some("origins")) else {
             continue;
         };
-        match Input::open(&folder.join(format!("{name}.csv"))) {
+        match open(&format!("{name}.csv")) {
             Ok(input) => {
                 let table = Table::read(schema, input, &mut report);
                 remember_ids(&table, &mut known);

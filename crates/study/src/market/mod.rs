@@ -1,6 +1,7 @@
 //! Scenarios on the reference market: what runs out, when, at what price.
 
 mod answer;
+mod history;
 mod request;
 mod run;
 mod stress;

@@ -1,5 +1,6 @@
 //! A run: the market at its base, the scenario laid over it, an ensemble, and what each of its series shows.
 
+use super::history;
 use super::request::{Request, assumptions, set_all};
 use crate::{Session, names};
 use lode_catalogue::{Mistake, Report};
@@ -225,7 +226,8 @@ pub(super) fn failed(scenario: &Scenario, failure: Failure) -> Report {
 
 /// Builds the market and lays the scenario over it.
 pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, Report> {
-    let world = &session.world;
+    let earlier = history::world(&session.world, request.scenario.base_year)?;
+    let world = earlier.as_ref().unwrap_or(&session.world);
     let mut report = Report::new();
     let mut scenario = request.scenario.clone();
     if let Some(case) = &request.case {
