@@ -34,7 +34,7 @@ const meta = {
   version: '2026.1.0', package: { name: 'critical-minerals', version: '2026.1', hash }, development: true, today,
   newest: { trade: '2024', months_old: 22 },
   countries: [
-    ...countries.map((c) => ({ id: c.country, name_en: c.name_en, name_ja: c.name_ja, kind: 'country' })),
+    ...countries.map((c) => ({ id: c.country, name_en: c.name_en, name_ja: c.name_ja, kind: 'country', numeric: c.numeric.padStart(3, '0') })),
     { id: 'EU27', name_en: 'European Union', name_ja: '欧州連合', kind: 'group' },
   ],
   commodities: commodities.map((c) => ({ id: c.commodity, name_en: c.name_en, name_ja: c.name_ja, symbol: c.symbol || null, kind: c.kind, group: c.group || null })),

@@ -79,6 +79,8 @@ export interface Named { id: string; name_en: string; name_ja: string }
 export interface Country extends Named {
   /** `country`, or a group such as the European Union. */
   kind: 'country' | 'group';
+  /** Three digits of ISO 3166, which find the country on the map. */
+  numeric?: string | null;
 }
 export interface Commodity extends Named {
   symbol: string | null;
