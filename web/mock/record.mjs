@@ -164,7 +164,8 @@ for (const r of run('claims')) {
 }
 write('claims', { claims: [...claims.values()] });
 const sources = run('sources');
-write('sources', { origins: sources.filter((s, i) => s.records > 30 || i % 6 === 0), records: sources.reduce((s, o) => s + (o.records || 0), 0) });
+const used = new Set(['desk-JPN-quantity', 'desk-USA-quantity', 'desk-DEU-quantity', 'claims'].flatMap((f) => [...readFileSync(new URL(`./data/${f}.json`, import.meta.url), 'utf8').matchAll(/"origins":\[([^\]]*)\]/g)].flatMap((m) => JSON.parse(`[${m[1]}]`))));
+write('sources', { origins: sources.filter((s) => s.records > 12 || used.has(s.origin)), records: sources.reduce((s, o) => s + (o.records || 0), 0) });
 write('explain', Object.fromEntries(['dependence', 'top-1', 'hhi'].map((i) => [i, run('explain', i)[0]])));
 write('figures', figures.filter((f) => /china_magnet_exports_(japan|us|germany)/.test(f.metric)));
 

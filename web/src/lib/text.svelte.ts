@@ -86,6 +86,9 @@ export const t = (key: Key, args: Record<string, Filling> = {}): string => text(
 /** A sentence of the server in the language of the reader. */
 export const say = (sentence: Sentence | null | undefined): string => (sentence ? capital(text(sentence.key, sentence.args)) : '');
 
+/** The same inside a line: not capitalised. */
+export const phrase = (sentence: Sentence | null | undefined): string => (sentence ? text(sentence.key, sentence.args) : '');
+
 /** A number with its unit, or why there is none. */
 export const shown = (num: Num | null | undefined): string =>
   num?.value == null ? text(`why.${num?.why ?? 'no_source'}`) : amount(num.value, num.unit, view.language);
