@@ -23,20 +23,21 @@ export function country(id: string | null | undefined): string {
   if (id === 'ROW' || id === 'other') return t('country.rest');
   if (id === 'unknown') return t('country.unknown');
   const found = known.countries.get(id);
-  return found ? (view.language === 'ja' ? found.name_ja || found.name_en : found.name_en) : id;
+  return found ? named(found) : id;
 }
 const inSentence = (id: string): string => (view.language === 'en' && THE.has(id) ? `the ${country(id)}` : country(id));
 
+/** Names in the language of the reader; Japanese takes full-width brackets. */
+export const named = (item: { name_en: string; name_ja: string }): string => (view.language === 'ja' ? (item.name_ja || item.name_en).replace(/\(/g, '（').replace(/\)/g, '）') : item.name_en);
 const name = (map: Map<string, { name_en: string; name_ja: string }>, id: string): string => {
   const found = map.get(id);
-  return found ? (view.language === 'ja' ? found.name_ja || found.name_en : found.name_en) : id.replace(/-/g, ' ');
+  return found ? named(found) : id.replace(/-/g, ' ');
 };
 const low = (text: string): string => (view.language === 'en' && /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text);
 
 export const commodity = (id: string): string => name(known.commodities, id);
 export const form = (id: string): string => capital(name(known.forms, id));
 export const use = (id: string): string => capital(name(known.uses, id));
-export const named = (item: { name_en: string; name_ja: string }): string => (view.language === 'ja' ? item.name_ja || item.name_en : item.name_en);
 /** Symbol of an element, else nothing. */
 export const symbol = (id: string): string => known.commodities.get(id)?.symbol ?? '';
 
