@@ -181,7 +181,8 @@ if (from) {
   const output = new Map();
   for (const p of plants.filter((p) => p.year === '2024' && p.metric === 'output')) for (const m of makes(p.process)) { const k = `${p.region} ${m.form}`; output.set(k, (output.get(k) ?? 0) + p.value * m.value); }
   const N = (value, q = 'derived') => ({ value, unit: 't', basis: 'contained neodymium, praseodymium, dysprosium and terbium', quality: q, as_of: '2024', origins: ['lode-curated'] });
-  const nodes = new Map(), links = [];
+  const USES = [['air-conditioners', 'air conditioners', '空調'], ['electronics-and-hard-disks', 'electronics, hard disks', '電子機器・HDD'], ['ev-traction-motors', 'traction motors', '駆動モーター'], ['industrial-motors-and-robots', 'industrial motors, robots', '産業用モーター・ロボット'], ['other-automotive', 'other automotive', 'その他自動車'], ['other-magnet-uses', 'other magnet uses', 'その他磁石用途'], ['wind-turbines', 'wind turbines', '風力発電']].map(([id, name_en, name_ja]) => ({ id, name_en, name_ja }));
+  const nodes = new Map();
   const node = (stage, region, use) => { const id = use ? `use:${use}` : `${stage}:${region}`; if (!nodes.has(id)) nodes.set(id, { id, stage, region, use: use ?? null, num: N(0) }); return id; };
   const country = 'JPN';
   // What Japan uses by form comes from these suppliers; what those need comes from one stage up, in the proportions of their own supply.
@@ -216,7 +217,7 @@ if (from) {
   write('chain', {
     answer: { key: 'chain.answer.largest', args: { country: { country }, commodity: { commodity: 'rare-earths' }, partner: { country: 'CHN' }, mine: { share: 0.6 }, magnet: { share: 0.7 } } },
     data: { commodity: 'rare-earths', year: 2024, years: [2022, 2023, 2024], country, mass: 'mass.magnet_metals', nodes: live, links: merged.filter((l) => live.some((n) => n.id === l.from) && live.some((n) => n.id === l.to)),
-      unknown: [], flows: flowsTable.filter((f) => f.year === '2024').map((f) => ({ form: f.form, stage: stageOf[f.form], from: f.exporter, to: f.importer, num: { value: +f.value, ...(f.low ? { low: +f.low, high: +f.high } : {}), unit: 't', quality: f.quality, as_of: f.as_of, origins: [f.origin], note: f.note?.slice(0, 160) || null } })).filter((f) => f.num.value > 1),
+      forms: forms.map((f) => ({ id: f.form, name_en: f.name_en, name_ja: f.name_ja })), uses: USES, flows: flowsTable.filter((f) => f.year === '2024').map((f) => ({ form: f.form, stage: stageOf[f.form], from: f.exporter, to: f.importer, num: { value: +f.value, ...(f.low ? { low: +f.low, high: +f.high } : {}), unit: 't', quality: f.quality, as_of: f.as_of, origins: [f.origin], note: f.note?.slice(0, 160) || null } })).filter((f) => f.num.value > 1),
       plants: projects.filter((p) => /capacity|output/.test(p.metric) && p.value && p.unit === 't/year').slice(0, 70).map((p) => ({ name: p.project, company: p.company || null, country: p.countries.split('|')[0], stage: p.stage, commodities: p.commodities.split('|'), metric: p.metric, period: p.period || null, num: { value: +p.value, ...(p.low ? { low: +p.low, high: +p.high } : {}), unit: p.unit, quality: p.quality, as_of: p.as_of, origins: [p.origin], note: p.note || null, record: `table=projects&project=${encodeURIComponent(p.project)}` } })) },
   });
   write('forms', forms.map((f) => ({ id: f.form, name_en: f.name_en, name_ja: f.name_ja, commodity: f.commodity, stage: f.stage, chain: f.chain })));

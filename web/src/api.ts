@@ -232,7 +232,9 @@ export interface Chain {
   mass: string;
   nodes: ChainNode[];
   links: ChainLink[];
-  unknown: { stage: Stage; num: Num }[];
+  /** Names of the forms in `flows` and of the uses in `nodes`. */
+  forms: Named[];
+  uses: Named[];
   flows: Flow[];
   plants: Plant[];
 }
@@ -498,7 +500,7 @@ export class ServerError extends Error {
   }
 }
 
-const base = new URL('./api/', document.baseURI).href;
+const base = typeof document === 'undefined' ? '/api/' : new URL('./api/', document.baseURI).href;
 
 async function answer<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
