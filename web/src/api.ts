@@ -49,6 +49,9 @@ export interface Envelope<T> {
   /** First digits of the package's hash. */
   snap: string;
   made: string;
+  newest?: { trade: string; months_old: number };
+  /** Whether values of the user's own were used. */
+  own_values?: boolean;
   seed?: number | null;
   answer: Sentence | null;
   data: T;
@@ -91,7 +94,7 @@ export type Stage = 'mine' | 'refined' | 'metal' | 'magnet' | 'use';
 
 export interface Meta {
   version: string;
-  package: { name: string; version: string; hash: string };
+  package: { name: string; version: string; hash: string; as_of?: string };
   /** True for recorded or invented development data: the pages say so on every figure. */
   development?: boolean;
   today: string;
@@ -126,7 +129,7 @@ export interface StandingControl {
   kind: string;
   actor: string | null;
   since: string;
-  state: 'in_force' | 'suspended' | 'lapsed';
+  state: 'in_force' | 'suspended' | 'lapsed' | 'to_come';
   more: number;
   name: string;
   instrument: string | null;
