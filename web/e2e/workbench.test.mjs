@@ -263,6 +263,27 @@ if (!executable) {
     await page.context().close();
   });
 
+  test('own values are kept behind a passphrase, marked, and out of the address', async () => {
+    const page = await open('lab', { allow: ['status of 4'] });
+    const show = async () => { await page.getByRole('button', { name: 'More' }).click(); await page.getByRole('menuitem', { name: 'Values of your own' }).click(); await page.waitForSelector('dialog[open] form'); };
+    await show();
+    await clean(page, 'own values, closed');
+    if (await page.locator('dialog[open] input[type=password]').count()) { await page.locator('dialog[open] input[type=password]').fill('correct horse battery'); await page.getByRole('button', { name: 'Open', exact: true }).click(); }
+    await page.waitForSelector('dialog[open] .add');
+    await page.locator('.add input[type=number]').first().fill('321');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.waitForSelector('dialog[open] tbody tr');
+    await clean(page, 'own values, open');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.foot .own');
+    assert.doesNotMatch(page.url(), /321/);
+    await page.locator('.foot .own').click();
+    await page.getByRole('button', { name: 'Remove' }).first().click();
+    await page.getByRole('button', { name: 'Close and lock' }).click();
+    await page.waitForSelector('dialog[open] input[type=password]');
+    await page.context().close();
+  });
+
   test('nothing is asked of another host', async () => {
     const context = await browser.newContext(), page = await context.newPage(), hosts = new Set();
     page.on('request', (r) => { const u = new URL(r.url()); if (u.protocol.startsWith('http')) hosts.add(u.host); });

@@ -20,6 +20,7 @@ const scenarios = {
   levers: LEVERS, forms: read('forms'), exporters: ['CHN', 'MYS', 'VNM', 'AUS', 'JPN', 'USA', 'IND', 'FRA', 'THA', 'PHL', 'MMR', 'RUS', 'KOR'],
 };
 
+const vault = { passphrase: null, open: false, values: [] };
 const runs = new Map(), studies = new Map(), uploads = new Map();
 let counter = 0;
 
@@ -122,6 +123,12 @@ export async function mock(request, response, next) {
   if (path === 'studies' && method === 'GET') return send({ studies: [...studies.values()] });
   if (path === 'studies' && method === 'POST') { const s = { ...JSON.parse(await body(request)), id: `s_${++counter}`, saved: new Date().toISOString() }; studies.set(s.id, s); return send(s, 201); }
   if ((m = path.match(/^studies\/([^/]+)$/)) && method === 'DELETE') { studies.delete(m[1]); response.writeHead(204); return response.end(); }
+  if (path === 'confidential' && method === 'GET') return send({ exists: vault.passphrase != null, open: vault.open, values: vault.open ? vault.values : [] });
+  if (path === 'confidential/unlock') { const { passphrase } = JSON.parse(await body(request)); if (passphrase.length < 12) return fail(422, 'short', 'the passphrase has fewer than 12 characters', 'a sentence is easy to keep'); if (vault.passphrase != null && vault.passphrase !== passphrase) return fail(403, 'wrong_passphrase', 'the passphrase is wrong'); vault.passphrase = passphrase; vault.open = true; response.writeHead(204); return response.end(); }
+  if (path === 'confidential/lock') { vault.open = false; response.writeHead(204); return response.end(); }
+  if (path === 'confidential/export') { const { include_own_values } = JSON.parse(await body(request)); return send(include_own_values ? { marking: 'CONFIDENTIAL', values: vault.values } : { values: [], withheld: vault.values.length }); }
+  if (path === 'confidential' && method === 'POST') { const v = JSON.parse(await body(request)); if (!v.unit) return fail(422, 'bad_value', 'the value has mistakes', null, { mistakes: [{ column: 'unit', message: 'no number without a unit' }] }); const kept = { ...v, id: `v_${++counter}` }; vault.values.push(kept); return send(kept, 201); }
+  if ((m = path.match(/^confidential\/([^/]+)$/)) && method === 'DELETE') { vault.values = vault.values.filter((v) => v.id !== m[1]); response.writeHead(204); return response.end(); }
   if (path === 'uploads/template.csv') return send('product,plant,part,supplier,country,material,grams,stock_days\nPump,Kobe,Rotor magnet,Example Magnetics,VNM,neodymium-magnet-heavy,38,45\nPump,Kobe,Bearing,,JPN,,,60\n', 200, 'text/csv');
   if (path === 'uploads' && method === 'GET') return send({ uploads: [...uploads.values()] });
   if (path === 'uploads' && method === 'POST') {

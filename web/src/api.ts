@@ -481,6 +481,15 @@ export interface Validation { tests: BackTest[] }
 // ---------------------------------------------------------------- workspace
 
 export interface Study { id: string; name: string; page: string; state: string; saved: string; scenario?: Scenario | null }
+/** A value of the user's own; kept encrypted, shown as `user`. */
+export interface OwnValue {
+  id: string; kind: 'stock' | 'contract' | 'cost' | 'other'; form: string; grade: string; holder: string;
+  value: number; low?: number; high?: number; unit: string; reason: string;
+  /** The record of the package that it stands in place of. */
+  replaces?: { table: string; key: string; field: string } | null;
+}
+/** The encrypted part of the workspace; values are there while it is open. */
+export interface Confidential { exists: boolean; open: boolean; values: OwnValue[] }
 export interface Upload {
   id: string; name: string; rows: number; saved: string;
   parts: number; plants: string[]; filled: Num; materials: number;
@@ -559,6 +568,12 @@ export const api = {
   /** What a scenario does to the firm's list. */
   exposure: (id: string, scenario: Scenario, weeks: number, confidence: number) =>
     answer<Envelope<ListResult>>(`uploads/${encodeURIComponent(id)}/exposure`, json('POST', { scenario, weeks, confidence })),
+  confidential: () => answer<Confidential>('confidential'),
+  unlock: (passphrase: string) => answer<void>('confidential/unlock', json('POST', { passphrase })),
+  lock: () => answer<void>('confidential/lock', json('POST', {})),
+  addValue: (value: Omit<OwnValue, 'id'>) => answer<OwnValue>('confidential', json('POST', value)),
+  removeValue: (id: string) => answer<void>(`confidential/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  exportValues: (include_own_values: boolean) => answer<unknown>('confidential/export', json('POST', { include_own_values })),
   template: (kind: 'csv' | 'xlsx') => `${base}uploads/template.${kind}`,
   brief: (kind: 'pdf' | 'docx', parameters: Record<string, string>) => `${base}brief.${kind}${query(parameters)}`,
   /** Follows a run until it ends; returns how to stop listening. */

@@ -5,6 +5,9 @@ import { api } from '../api';
 class Known {
   meta = $state<Meta | null>(null);
   failed = $state(false);
+  /** Whether values of the user's own are open, and how often they changed: pages ask again. */
+  own = $state(false);
+  turn = $state(0);
   countries = $state.raw(new Map<string, Country>());
   commodities = $state.raw(new Map<string, Commodity>());
   forms = $state.raw(new Map<string, Named>());

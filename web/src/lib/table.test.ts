@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csv, flat, harmless, type Table } from './table';
+import { csv, flat, harmless, hasOwn, redacted, type Table } from './table';
 
 const table: Table = {
   name: 'shares', columns: [{ key: 'year', label: 'Year' }, { key: 'share', label: 'Share' }, { key: 'who', label: 'Who' }],
@@ -13,6 +13,12 @@ describe('downloads', () => {
   });
   it('leaves an unknown number empty and says why', () => {
     expect(csv(table).split('\r\n')[2]).toBe("2025,,,,share,,,,,no_source,'=1+1");
+  });
+  it('withholds own values and says that it did', () => {
+    const own: Table = { ...table, rows: [{ year: 2024, share: { value: 321, unit: 't', quality: 'user' }, who: '' }] };
+    expect([hasOwn(table), hasOwn(own), hasOwn(redacted(table))]).toEqual([false, true, false]);
+    expect(csv(redacted(own))).not.toContain('321');
+    expect(csv(redacted(own)).split('\r\n')[1]).toBe('2024,,,,t,,user,,,confidential,');
   });
   it('keeps formulas as text and numbers as numbers', () => {
     expect(['=A1', '+81', '-5', '@x', 'plain'].map(harmless)).toEqual(["'=A1", '+81', '-5', "'@x", 'plain']);

@@ -25,6 +25,10 @@ export function flat(table: Table): { head: string[]; rows: Flat[][] } {
   return { head, rows };
 }
 
+/** The same table with the user's own values withheld: that there was one is still said. */
+export const redacted = (table: Table): Table => ({ ...table, rows: table.rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, isNum(value) && value.quality === 'user' ? { value: null, unit: value.unit, quality: 'user' as const, why: 'confidential' as const } : value]))) });
+export const hasOwn = (table: Table): boolean => table.rows.some((row) => Object.values(row).some((value) => isNum(value) && value.quality === 'user'));
+
 /** Text that a spreadsheet would run as a formula is kept as text. */
 export const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text);
 
@@ -38,10 +42,11 @@ export function csv(table: Table): string {
   return [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
-export interface About { title: string; snap: string; package: string; address: string; made: string; seed?: number | null; development: boolean }
+export interface About { title: string; snap: string; package: string; address: string; made: string; seed?: number | null; development: boolean; confidential?: boolean }
 
 const aboutRows = (about: About): [string, Flat][] => [
   ['title', about.title], ['package', about.package], ['snap', about.snap], ['seed', about.seed ?? null], ['made', about.made], ['address', about.address],
+  ...(about.confidential ? [['marking', 'CONFIDENTIAL: contains values of the user’s own'] as [string, Flat]] : []),
   ...(about.development ? [['warning', 'development data, not findings'] as [string, Flat]] : []),
 ];
 
