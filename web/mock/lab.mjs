@@ -23,19 +23,19 @@ export function simulate(scenario, replicates) {
   const level = (id) => scenario.levers.find((l) => l.id === id)?.level ?? 0;
   const one = (withLevers) => {
     const r = random(scenario.seed), L = (id) => (withLevers ? level(id) : 0);
-    const cover = FORMS.map(() => t.map(() => [])), spot = FORMS.map(() => t.map(() => [])), paid = FORMS.map(() => t.map(() => [])), lost = INDUSTRIES.map(() => t.map(() => [])), days = USES.map(() => []), loss = [];
+    const cover = FORMS.map(() => t.map(() => [])), spot = FORMS.map(() => t.map(() => [])), paid = FORMS.map(() => t.map(() => [])), lost = INDUSTRIES.map(() => t.map(() => [])), days = USES.map(() => []), loss = [], shares = INDUSTRIES.map(() => []);
     for (let n = 0; n < replicates; n++) {
       const { low, mid, high } = scenario.shock.cut, u = r();
       const cut = u < (mid - low) / (high - low || 1) ? low + Math.sqrt(u * (high - low) * (mid - low)) : high - Math.sqrt((1 - u) * (high - low) * (high - mid));
       const length = scenario.shock.months.low + r() * (scenario.shock.months.high - scenario.shock.months.low);
       const ease = ({ none: 0, case: 0.12, general: 0.35 })[scenario.shock.licence] * (0.5 + r());
       const short = Math.max(0, cut * (1 - ease) - L('offtake') * 0.35 - L('thrift') * 0.25 - L('recycling') * 0.3), stock = Math.exp(0.25 * normal(r)) * (1 + L('stock-release') / 90 + L('firm-stock') / 150);
-      let total = 0; const drop = INDUSTRIES.map(() => 0);
+      let total = 0; const each = INDUSTRIES.map(() => 0); const drop = INDUSTRIES.map(() => 0);
       USES.forEach(([, , , form, base, weight, industry], i) => {
         const shocked = scenario.shock.forms.includes(form), months0 = base * stock * Math.exp(0.28 * normal(r)) / Math.max(0.05, short * weight * 1.6);
         const day = shocked && short > 0.03 && months0 < Math.min(length, months) ? Math.round(months0 * 30.4) : null;
         days[i].push(day);
-        if (day != null) { const j = INDUSTRIES.findIndex((x) => x[0] === industry); drop[j] = Math.max(drop[j], short * weight); total += short * weight * Math.max(0, 12 - months0) * [0.14, 0.3, 0.1, 0.06, 0.03, 0.09, 0.05, 0.02][i]; for (const m of t) lost[j][m].push(m * 30.4 < day ? 0 : Math.min(1, short * weight * Math.min(1, (m * 30.4 - day) / 60) * (m > length ? Math.max(0, 1 - (m - length) / 5) : 1))); }
+        if (day != null) { const j = INDUSTRIES.findIndex((x) => x[0] === industry); drop[j] = Math.max(drop[j], short * weight); const worth = short * weight * Math.max(0, 12 - months0) * [0.14, 0.3, 0.1, 0.06, 0.03, 0.09, 0.05, 0.02][i]; total += worth; each[j] += worth; for (const m of t) lost[j][m].push(m * 30.4 < day ? 0 : Math.min(1, short * weight * Math.min(1, (m * 30.4 - day) / 60) * (m > length ? Math.max(0, 1 - (m - length) / 5) : 1))); }
       });
       lost.forEach((industry) => industry.forEach((list) => { while (list.length < n + 1) list.push(0); list.length = n + 1; }));
       FORMS.forEach((form, f) => {
@@ -46,16 +46,17 @@ export function simulate(scenario, replicates) {
           const press = Math.min(1, m / 5) * s * (m > length ? Math.exp(-(m - length) / 4) : 1), sp = p0 * (1 + (peak - 1) * press * noise); spot[f][m].push(sp); paid[f][m].push(p0 * (1 + (peak - 1) * press * noise * 0.3));
         }
       });
-      loss.push(total * 1e12);
+      loss.push(total * 1e12); each.forEach((v, i) => shares[i].push(v * 1e12));
     }
     const dots = (list) => { const s = list.map((d) => d ?? Infinity).sort((a, b) => a - b); return Array.from({ length: 50 }, (_, i) => s[Math.floor(((i + 0.5) / 50) * s.length)]).map((d) => (Number.isFinite(d) ? d : null)); };
+    const part = (i) => { const s = [...shares[i]].sort((a, b) => a - b), at = (q) => s[Math.floor(q * (s.length - 1))]; return { q10: at(0.1), q50: at(0.5), q90: at(0.9) }; };
     const sorted = [...loss].sort((a, b) => a - b), at = (q) => sorted[Math.floor(q * (sorted.length - 1))];
     return {
       cover: FORMS.map((form, f) => ({ form, fans: cover[f].map(fan) })),
       price: FORMS.map((form, f) => ({ form, unit: 'USD/kg', spot: spot[f].map(fan), paid: paid[f].map(fan), events: form === 'dysprosium-terbium-oxide' ? [{ t: 0, value: 960, label: { key: 'mark.price_quote', args: { date: '2026-02-05', place: 'Europe' } }, origins: [] }] : [] })),
       lost: INDUSTRIES.map(([industry, name_en, name_ja], i) => ({ industry, name_en, name_ja, fans: lost[i].map(fan) })),
       run_out: USES.map(([use, name_en, name_ja, form], i) => ({ use, name_en, name_ja, form, days: dots(days[i]) })).sort((a, b) => a.days.filter((d) => d == null).length - b.days.filter((d) => d == null).length || (a.days[24] ?? 1e9) - (b.days[24] ?? 1e9)),
-      loss: { unit: 'JPY', dots: dots(loss), q10: at(0.1), q50: at(0.5), q90: at(0.9) },
+      loss: { unit: 'JPY', dots: dots(loss), q10: at(0.1), q50: at(0.5), q90: at(0.9), by_industry: INDUSTRIES.map(([industry, name_en, name_ja], i) => ({ industry, name_en, name_ja, ...part(i) })) },
     };
   };
   const began = Date.now(), withLevers = one(true), base = one(false), spent = Date.now() - began;

@@ -367,7 +367,7 @@ export interface CaseResult {
     days: (number | null)[];
   }[];
   /** Value lost in the first twelve months. */
-  loss: { unit: string; dots: number[]; q10: number; q50: number; q90: number };
+  loss: { unit: string; dots: number[]; q10: number; q50: number; q90: number; by_industry?: { industry: string; name_en: string; name_ja: string; q10: number; q50: number; q90: number }[] };
 }
 
 export interface LabResult {
