@@ -13,7 +13,9 @@ const recorded: Plugin = {
   },
 };
 
-const proxy = process.env.LODE_SERVER ? { '/api': process.env.LODE_SERVER } : undefined;
+// The server checks host and origin: the proxy speaks as if it were the server's own page.
+const server = process.env.LODE_SERVER;
+const proxy = server ? { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } : undefined;
 
 export default defineConfig({
   base: './',
