@@ -217,9 +217,10 @@ if (from) {
   write('chain', {
     answer: { key: 'chain.answer.largest', args: { country: { country }, commodity: { commodity: 'rare-earths' }, partner: { country: 'CHN' }, mine: { share: 0.6 }, magnet: { share: 0.7 } } },
     data: { commodity: 'rare-earths', year: 2024, years: [2022, 2023, 2024], country, mass: 'mass.magnet_metals', nodes: live, links: merged.filter((l) => live.some((n) => n.id === l.from) && live.some((n) => n.id === l.to)),
-      forms: forms.map((f) => ({ id: f.form, name_en: f.name_en, name_ja: f.name_ja })), uses: USES, flows: flowsTable.filter((f) => f.year === '2024').map((f) => ({ form: f.form, stage: stageOf[f.form], from: f.exporter, to: f.importer, num: { value: +f.value, ...(f.low ? { low: +f.low, high: +f.high } : {}), unit: 't', quality: f.quality, as_of: f.as_of, origins: [f.origin], note: f.note?.slice(0, 160) || null } })).filter((f) => f.num.value > 1),
+      unknown: [], flows: flowsTable.filter((f) => f.year === '2024').map((f) => ({ form: f.form, stage: stageOf[f.form], from: f.exporter, to: f.importer, num: { value: +f.value, ...(f.low ? { low: +f.low, high: +f.high } : {}), unit: 't', quality: f.quality, as_of: f.as_of, origins: [f.origin], note: f.note?.slice(0, 160) || null } })).filter((f) => f.num.value > 1),
       plants: projects.filter((p) => /capacity|output/.test(p.metric) && p.value && p.unit === 't/year').slice(0, 70).map((p) => ({ name: p.project, company: p.company || null, country: p.countries.split('|')[0], stage: p.stage, commodities: p.commodities.split('|'), metric: p.metric, period: p.period || null, num: { value: +p.value, ...(p.low ? { low: +p.low, high: +p.high } : {}), unit: p.unit, quality: p.quality, as_of: p.as_of, origins: [p.origin], note: p.note || null, record: `table=projects&project=${encodeURIComponent(p.project)}` } })) },
   });
+  write('meta', { ...meta, forms: forms.map((f) => ({ id: f.form, name_en: f.name_en, name_ja: f.name_ja })), uses: USES });
   write('forms', forms.map((f) => ({ id: f.form, name_en: f.name_en, name_ja: f.name_ja, commodity: f.commodity, stage: f.stage, chain: f.chain })));
 }
 console.log('recorded');

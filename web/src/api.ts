@@ -103,6 +103,9 @@ export interface Meta {
   countries: Country[];
   commodities: Commodity[];
   stages: Stage[];
+  /** Names of the market's forms and uses: every other answer gives their ids only. */
+  forms: Named[];
+  uses: Named[];
   /** Pages that this server can answer. */
   pages: string[];
   /** Whether a workspace keeps studies and uploads. */
@@ -235,9 +238,6 @@ export interface Chain {
   mass: string;
   nodes: ChainNode[];
   links: ChainLink[];
-  /** Names of the forms in `flows` and of the uses in `nodes`. */
-  forms: Named[];
-  uses: Named[];
   flows: Flow[];
   plants: Plant[];
 }

@@ -18,6 +18,8 @@ class Known {
       const meta = await api.meta();
       this.countries = new Map(meta.countries.map((c) => [c.id, c]));
       this.commodities = new Map(meta.commodities.map((c) => [c.id, c]));
+      this.name('forms', meta.forms ?? []);
+      this.name('uses', meta.uses ?? []);
       this.meta = meta;
       this.failed = false;
     } catch {
