@@ -9,6 +9,7 @@ mod controls;
 mod names;
 mod session;
 
+pub mod chain;
 pub mod claims;
 pub mod desk;
 pub mod explain;
