@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check setup fuzz package bench docs clean
+.PHONY: run test check validation setup fuzz package bench docs clean
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -23,6 +23,10 @@ check: setup
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked --no-fail-fast
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+## validation: hold the model against history and check the frozen forecasts; see validation/README.md
+validation: setup
+	cargo test --locked --package lode-validation -- --show-output
 
 ## setup: see that Rust 1.90 or newer and a C linker are there; install what is missing where that is possible
 setup:

@@ -36,8 +36,8 @@ pub use production::{Production, ProductionMetric, Reserve, ReserveMetric};
 pub use project::Project;
 pub use provenance::{Correction, DataQuality, Origin, Provenance, Quantity, Reconciliation, Redistribution};
 pub use reference_market::{
-    MarketFlow, MarketForm, MarketPlant, MarketPrice, MarketProcess, MarketRecipe, MarketRegion, MarketTransit, MarketUse,
-    ReferenceMarket, UseMetric,
+    MarketFlow, MarketForm, MarketPlant, MarketPrice, MarketProcess, MarketRecipe, MarketRegion, MarketTransit,
+    MarketUse, ReferenceMarket, UseMetric,
 };
 pub use stage::Stage;
 pub use stockpile::StockpileRule;

@@ -20,7 +20,10 @@ pub struct PackageIdentity {
 
 /// All inputs of an answer.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "each field is the table of the same name in data/schemas, `market` all those named market_*")]
+#[expect(
+    missing_docs,
+    reason = "each field is the table of the same name in data/schemas, `market` all those named market_*"
+)]
 pub struct World {
     pub package: PackageIdentity,
     pub commodities: BTreeMap<CommodityId, Commodity>,

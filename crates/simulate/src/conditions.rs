@@ -7,6 +7,9 @@ use crate::market::Market;
 pub struct Conditions<const L: usize> {
     /// By link: most that may be sent, t a month.
     pub most: Vec<[f64; L]>,
+    /// By link: part of the established flow that is stopped, and the part of the step in which any of it is: what several
+    /// measures stop adds up.
+    pub stopped: Vec<[(f64, f64); L]>,
     /// By link: whether it is held up, so that its established flow is remembered and orders pile up.
     pub held_up: Vec<[bool; L]>,
     /// By link: whether old orders lapse although it is held up.
@@ -55,6 +58,7 @@ impl<const L: usize> Conditions<L> {
             (market.links.len(), market.plants.len(), market.nodes.len(), market.sectors.len());
         Self {
             most: vec![[f64::INFINITY; L]; links],
+            stopped: vec![[(0.0, 0.0); L]; links],
             held_up: vec![[false; L]; links],
             lapses: vec![[false; L]; links],
             contracted: vec![[0.0; L]; links],

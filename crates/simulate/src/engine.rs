@@ -54,7 +54,10 @@ impl fmt::Display for Unsolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no prices balance the market; left open: ")?;
         for (place, (name, tonnes)) in self.rows.iter().enumerate() {
-            write!(f, "{}{name} by {tonnes:.3} t", if place == 0 { "" } else { ", " })?;
+            write!(f, "{}{name}", if place == 0 { "" } else { ", " })?;
+            if tonnes.is_finite() {
+                write!(f, " by {tonnes:.3e} t")?;
+            }
         }
         if !self.binding.is_empty() {
             write!(f, "; in force there: {}", self.binding.join(", "))?;
@@ -69,9 +72,10 @@ impl std::error::Error for Unsolved {}
 /// what usually passes through. No price falls below nothing.
 const DISPOSAL: (f64, f64) = (0.02, 50.0);
 /// Rows close to this part of what passes through them.
-const TOLERANCE: f64 = 1e-10;
-/// Expected prices do not follow below this part of the base price.
-const LEAST_EXPECTED: f64 = 0.02;
+const TOLERANCE: f64 = 1e-9;
+/// Expected prices do not follow beyond these multiples of the base price. Above, hardly anybody buys: without a bound an
+/// empty node would bid for stocks ever higher.
+const EXPECTED: (f64, f64) = (0.02, 50.0);
 /// What slack of a limit costs, in parts of a usual price: so little that it shows in no result.
 const SLACK: f64 = 1e-4;
 /// A usual price, to measure rents beside, USD/kg.
@@ -91,6 +95,8 @@ const GIVING_UP: f64 = 0.25;
 const CONTRACT: f64 = 5.0;
 /// Price a public buyer bids below its floor when it buys its most, in parts of the floor.
 const BUYER_SLOPE: f64 = 0.02;
+/// Nobody buys at this multiple of the base price.
+const HIGHEST_START: f64 = 60.0;
 /// Least stock target, in months.
 const LEAST_COVER: f64 = 0.02;
 
@@ -298,20 +304,12 @@ impl<const L: usize> Engine<L> {
                 }
             })
             .collect();
-        for lane in 0..L {
-            self.forget(lane);
-        }
-    }
-
-    /// Starts a lane from base prices again.
-    fn forget(&mut self, lane: usize) {
-        let nodes = self.market.nodes.len();
+        let nodes = market.nodes.len();
         for (row, dual) in self.duals.iter_mut().enumerate() {
-            let price = self.market.nodes.get(row % nodes.max(1)).map_or(0.0, |node| node.price);
-            dual[lane] = match row / nodes.max(1) {
-                0 => price,
-                1 => -price,
-                _ => 0.0,
+            *dual = match row {
+                price if price < nodes => [market.nodes[price].price; L],
+                position if position < 2 * nodes => [-market.nodes[position - nodes].price; L],
+                _ => [0.0; L],
             };
         }
     }
@@ -358,19 +356,23 @@ impl<const L: usize> Engine<L> {
         &self.usual
     }
 
+    /// The program of the last step, for another solver to check.
+    pub fn program(&self) -> &Program<L> {
+        &self.program
+    }
+
     /// What happened in the last step.
     pub fn last(&self) -> &Step<L> {
         &self.step
     }
 
-    /// One step: solves, and moves the state on. A lane without a solution stays as it was, and starts from base prices
-    /// the next time.
+    /// One step: solves, and moves the state on. A lane without a solution stays as it was.
     pub fn step(&mut self, state: &mut State<L>, conditions: &Conditions<L>) -> Result<&Step<L>, Vec<Unsolved>> {
         in_lanes(
             #[inline(always)]
             || self.assemble(state, conditions),
         );
-        let unsolved = self.solve(conditions);
+        let unsolved = self.solve(state, conditions);
         if unsolved.is_empty() {
             in_lanes(
                 #[inline(always)]
@@ -564,35 +566,53 @@ impl<const L: usize> Engine<L> {
         }
     }
 
-    fn solve(&mut self, conditions: &Conditions<L>) -> Vec<Unsolved> {
+    fn solve(&mut self, state: &State<L>, conditions: &Conditions<L>) -> Vec<Unsolved> {
         let settings = Settings { tolerance: TOLERANCE, ..Settings::default() };
-        let outcomes = self.newton.solve(&self.program, &mut self.duals, settings);
-        self.step.steps = outcomes.map(|outcome| outcome.steps);
         self.step.fell_back = [false; L];
-        if outcomes.iter().all(|outcome| outcome.solved) {
-            return Vec::new();
-        }
-        for lane in (0..L).filter(|lane| !outcomes[*lane].solved) {
-            match interior_point::solve(&self.program, lane, 1e-9) {
-                Some(solution) => {
-                    self.step.fell_back[lane] = true;
-                    for (dual, found) in self.duals.iter_mut().zip(&solution.duals) {
-                        dual[lane] = *found;
-                    }
-                }
-                None => self.forget(lane),
+        let mut outcomes = self.newton.solve(&self.program, &mut self.duals, settings);
+        self.step.steps = outcomes.map(|outcome| outcome.steps);
+        for general in [false, true] {
+            if outcomes.iter().all(|outcome| outcome.solved) {
+                return Vec::new();
+            }
+            for lane in (0..L).filter(|lane| !outcomes[*lane].solved) {
+                self.start_again(lane, general, state);
+            }
+            // Lanes that are solved do not move.
+            outcomes = self.newton.solve(&self.program, &mut self.duals, settings);
+            for (steps, outcome) in self.step.steps.iter_mut().zip(outcomes) {
+                *steps += outcome.steps;
             }
         }
-        // Lanes that are solved do not move.
-        let again = self.newton.solve(&self.program, &mut self.duals, settings);
-        let open = (0..L).filter(|lane| !again[*lane].solved).map(|lane| self.unsolved(lane, conditions)).collect();
-        for lane in 0..L {
-            self.step.steps[lane] += again[lane].steps;
-            if !again[lane].solved {
-                self.forget(lane);
-            }
+        let open: Vec<Unsolved> =
+            (0..L).filter(|lane| !outcomes[*lane].solved).map(|lane| self.unsolved(lane, conditions)).collect();
+        for unsolved in &open {
+            self.start_again(unsolved.lane, false, state);
         }
         open
+    }
+
+    /// Other prices for a lane to start from: those expected, where everybody moves; or what the general solver finds.
+    fn start_again(&mut self, lane: usize, general: bool, state: &State<L>) {
+        let nodes = self.market.nodes.len();
+        for (row, dual) in self.duals.iter_mut().enumerate() {
+            dual[lane] = match row {
+                price if price < nodes => state.expected[price][lane],
+                position if position < 2 * nodes => -state.expected[position - nodes][lane],
+                _ => 0.0,
+            };
+        }
+        if !general {
+            return;
+        }
+        self.step.fell_back[lane] = true;
+        if let Some(solution) = interior_point::solve(&self.program, lane, 1e-9) {
+            for (row, (dual, found)) in self.duals.iter_mut().zip(&solution.duals).enumerate() {
+                // Where nothing is for sale every high price is as right as another.
+                let most = self.market.nodes.get(row).map_or(f64::INFINITY, |node| HIGHEST_START * node.price);
+                dual[lane] = if *found < most { *found } else { most };
+            }
+        }
     }
 
     /// Which rows of a lane stay open, and what is imposed on them.
@@ -617,7 +637,7 @@ impl<const L: usize> Engine<L> {
                 binding.push(format!("{} of {:.1} t a month", limit.name, most[lane]));
             }
         }
-        for (index, link) in market.links.iter().enumerate().filter(|(_, link)| open(link.from) || open(link.to)) {
+        for (index, _) in market.links.iter().enumerate().filter(|(_, link)| open(link.from) || open(link.to)) {
             if conditions.most[index][lane].is_finite() {
                 let most = conditions.most[index][lane];
                 binding.push(format!("at most {most:.1} t a month of {}", market.link_name(index)));
@@ -625,7 +645,6 @@ impl<const L: usize> Engine<L> {
             if conditions.contracted[index][lane] > 0.0 {
                 binding.push(format!("a contract for {}", market.link_name(index)));
             }
-            let _ = link;
         }
         for (plant, part) in market.plants.iter().zip(&conditions.capacity) {
             if part[lane] != 1.0 && plant.outputs.iter().any(|(node, _)| open(*node)) {
@@ -718,15 +737,17 @@ impl<const L: usize> Engine<L> {
                 established[lane] += follow * (sent[lane] - established[lane]);
             }
         }
-        let amounts = self.newton.amounts();
+        let (amounts, open) = (self.newton.amounts(), self.newton.residuals());
         for node in 0..nodes {
-            state.stock[node] = amounts[self.columns.stocks + node];
+            // What is left open of a balance lies in the stock, so that no mass is lost.
+            let stock = &amounts[self.columns.stocks + node];
+            state.stock[node] = from_fn(|lane| at_least(stock[lane] - open[node][lane], 0.0));
             let (base, log_base) = (market.nodes[node].price, self.log_price[node]);
             for lane in 0..L {
                 let through = throughput(self.used[node][lane], self.sent[node][lane]);
                 state.throughput[node][lane] += rates.use_memory[lane] * (through - state.throughput[node][lane]);
-                let price = at_least(step.price[node][lane], LEAST_EXPECTED * base);
-                let before = at_least(state.price[node][lane], LEAST_EXPECTED * base);
+                let price = step.price[node][lane].clamp(EXPECTED.0 * base, EXPECTED.1 * base);
+                let before = state.price[node][lane].clamp(EXPECTED.0 * base, EXPECTED.1 * base);
                 let expected = libm::log(state.expected[node][lane]);
                 let log_price = libm::log(price);
                 let change =
@@ -776,7 +797,7 @@ impl<const L: usize> Engine<L> {
 
 impl<const L: usize> State<L> {
     /// Puts a lane back to what it was.
-    fn restore(&mut self, before: &Self, lane: usize) {
+    pub(crate) fn restore(&mut self, before: &Self, lane: usize) {
         for (into, from) in [
             (&mut self.stock, &before.stock),
             (&mut self.price, &before.price),

@@ -225,7 +225,7 @@ impl fmt::Display for Failure {
             Self::Cancelled => f.write_str("cancelled"),
             Self::Unsolved { count, first } => {
                 write!(f, "{count} replicates came to a month without solution; no result is given")?;
-                for month in first {
+                for month in first.iter().take(3) {
                     match month.replicate {
                         Some(replicate) => write!(f, "\nreplicate {replicate}")?,
                         None => f.write_str("\ncentral run")?,
@@ -259,7 +259,7 @@ const LARGEST: f64 = 1e9;
 pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
     check(plan).map_err(Failure::Mistakes)?;
     let shared = Shared::new(plan);
-    let central = shared.central()?;
+    let central = shared.one(None)?;
     let batches = plan.replicates.div_ceil(LANES as u32);
     let next = AtomicU32::new(0);
     let work = || {
@@ -320,7 +320,17 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
 /// If the plan is wrong, or if a month has no solution.
 pub fn central(plan: &Plan<'_>) -> Result<Trajectory, Failure> {
     check(plan).map_err(Failure::Mistakes)?;
-    Shared::new(plan).central()
+    Shared::new(plan).one(None)
+}
+
+/// One replicate of a plan, as it is in the ensemble.
+///
+/// # Errors
+///
+/// If the plan is wrong, or if a month has no solution.
+pub fn replicate(plan: &Plan<'_>, replicate: u32) -> Result<Trajectory, Failure> {
+    check(plan).map_err(Failure::Mistakes)?;
+    Shared::new(plan).one(Some(replicate))
 }
 
 /// Everything that is wrong with a plan.
@@ -337,6 +347,14 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
             mistakes.add(format!("the {name} must be 1 or more"));
         }
     }
+    let mut parameters = plan.parameters.clone();
+    for assumed in Parameters::ASSUMED {
+        match parameters.by_name(assumed.name) {
+            Some(value) if value.is_finite() && *value >= 0.0 => {}
+            Some(value) => mistakes.add(format!("parameter `{}` is {value}; it must be 0 or more", assumed.name)),
+            None => {}
+        }
+    }
     if !(1..=12).contains(&plan.first_month) {
         mistakes.add(format!("there is no month {} in a year", plan.first_month));
     }
@@ -344,6 +362,9 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
         let Range { id, low, value, high, .. } = range;
         if !(low <= value && value <= high && low.is_finite() && high.is_finite()) {
             mistakes.add(format!("range `{id}`: {value} does not lie between {low} and {high}"));
+        }
+        if !matches!(range.moves, Moves::Event { .. }) && *low < 0.0 {
+            mistakes.add(format!("range `{id}`: {low} is less than 0"));
         }
         if range.shape == Shape::LogTriangular && *low <= 0.0 {
             mistakes.add(format!("range `{id}`: it starts at {low}; one in logarithms must start above 0"));
@@ -569,13 +590,14 @@ impl<'p> Shared<'p> {
         Runner { shared: self, engine, programme, record, fell_back: [0; LANES] }
     }
 
-    fn central(&self) -> Result<Trajectory, Failure> {
-        let mut runner = self.runner(&[None; LANES]);
-        runner.start(&[None; LANES]);
+    /// A replicate, or the central run, in all lanes.
+    fn one(&self, replicate: Option<u32>) -> Result<Trajectory, Failure> {
+        let mut runner = self.runner(&[replicate; LANES]);
+        runner.start(&[replicate; LANES]);
         let [unsolved, ..] = runner.run(&AtomicBool::new(false));
         match unsolved {
             None => Ok(runner.record.trajectory(0)),
-            Some(month) => Err(Failure::Unsolved { count: 1, first: vec![month] }),
+            Some(month) => Err(Failure::Unsolved { count: 1, first: vec![UnsolvedMonth { replicate, ..month }] }),
         }
     }
 }
@@ -609,6 +631,7 @@ impl Runner<'_> {
         let plan = self.shared.plan;
         let mut state = self.engine.base();
         let mut conditions = self.programme.none();
+        let base = state.clone();
         let mut unsolved: [Option<UnsolvedMonth>; LANES] = from_fn(|_| None);
         for at in 0..plan.horizon_months * plan.steps_per_month {
             if cancel.load(Ordering::Relaxed) {
@@ -616,9 +639,12 @@ impl Runner<'_> {
             }
             self.programme.impose(at, &state, self.engine.last(), &mut conditions);
             if let Err(open) = self.engine.step(&mut state, &conditions) {
-                for lane in open {
-                    let month = at / plan.steps_per_month;
-                    unsolved[lane.lane].get_or_insert(UnsolvedMonth { replicate: None, month, unsolved: lane });
+                for unsolved_lane in open {
+                    let (lane, month) = (unsolved_lane.lane, at / plan.steps_per_month);
+                    unsolved[lane].get_or_insert(UnsolvedMonth { replicate: None, month, unsolved: unsolved_lane });
+                    // Nobody looks at the lane any more: it stands at the base until the others are through.
+                    state.restore(&base, lane);
+                    self.programme.start(lane, Vec::new(), &plan.parameters, &|_| 0.5);
                 }
             }
             let step = self.engine.last();

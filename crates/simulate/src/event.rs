@@ -16,6 +16,8 @@ pub struct Event {
     pub start: f64,
     /// How it ends.
     pub end: End,
+    /// Chance that it happens at all, drawn in each replicate.
+    pub chance: f64,
     /// What it is.
     pub kind: Kind,
 }
@@ -160,8 +162,6 @@ pub enum Kind {
         plant: usize,
         /// Months to full capacity.
         ramp: f64,
-        /// Chance that it is built at all.
-        chance: f64,
     },
     /// Users save faster.
     Thrift {
@@ -221,7 +221,7 @@ pub enum Field {
     Extra,
     /// Part of missing supply that a public stock replaces.
     Share,
-    /// Chance that a plant is built.
+    /// Chance that the event happens at all.
     Chance,
     /// Floor of a price.
     Floor,
@@ -262,6 +262,7 @@ impl Event {
         match (field, &mut self.end) {
             (Field::Announced, _) => return Some(&mut self.announced),
             (Field::Start, _) => return Some(&mut self.start),
+            (Field::Chance, _) => return Some(&mut self.chance),
             (Field::End, End::At(at) | End::Deal { earliest: at, .. }) => return Some(at),
             (Field::MonthlyChance, End::Deal { monthly_chance, .. }) => return Some(monthly_chance),
             _ => {}
@@ -290,7 +291,6 @@ impl Event {
             (Field::Factor, Kind::DemandSurge { factor, .. } | Kind::Thrift { factor, .. }) => Some(factor),
             (Field::Extra, Kind::FrontLoading { extra, .. }) => Some(extra),
             (Field::Share, Kind::StockRelease { share, .. }) => Some(share),
-            (Field::Chance, Kind::NewPlant { chance, .. }) => Some(chance),
             (Field::Floor, Kind::PriceFloor { floor, .. }) => Some(floor),
             _ => None,
         }
@@ -353,6 +353,7 @@ pub fn check(market: &Market, events: &[Event]) -> Result<(), Mistakes> {
                 mistakes.add(format!("event `{id}`: {name} {value} is not between 0 and 1"));
             }
         };
+        part("chance", event.chance);
         match &event.kind {
             Kind::Halt { severity, .. } => part("severity", *severity),
             Kind::Licence { covered, .. } => part("covered share", *covered),
@@ -361,7 +362,6 @@ pub fn check(market: &Market, events: &[Event]) -> Result<(), Mistakes> {
             | Kind::RouteClosure { cut, .. }
             | Kind::Dumping { cut, .. } => part("cut", *cut),
             Kind::StockRelease { share, .. } => part("share", *share),
-            Kind::NewPlant { chance, .. } => part("chance", *chance),
             _ => {}
         }
         let mut least = |name: &str, value: f64, least: f64| {

@@ -22,6 +22,7 @@ mod sketch;
 mod state;
 mod trajectory;
 
+pub mod compile;
 pub mod ensemble;
 pub mod reference;
 pub mod synthetic;

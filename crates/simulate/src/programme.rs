@@ -53,8 +53,8 @@ struct Memory {
     left: f64,
     /// Year of the quota.
     year: Option<u32>,
-    /// Whether a plant is built.
-    built: bool,
+    /// Whether it happens at all in this replicate.
+    happens: bool,
 }
 
 /// A step in time.
@@ -152,10 +152,7 @@ impl<const L: usize> Programme<L> {
                 _ => 0.0,
             },
             year: None,
-            built: match event.kind {
-                Kind::NewPlant { chance, .. } => draws(&format!("building of {}", event.id)) <= chance,
-                _ => true,
-            },
+            happens: event.chance >= 1.0 || draws(&format!("happening of {}", event.id)) <= event.chance,
         };
         self.lanes[lane] = Lane {
             memory: events.iter().map(memory).collect(),
@@ -202,16 +199,17 @@ impl<const L: usize> Programme<L> {
     ) {
         let market = &self.market;
         let (start, end) = (event.start, memory.end);
-        let covered = span.covered(start, end);
+        // What does not happen is never in force.
+        let covered = if memory.happens { span.covered(start, end) } else { 0.0 };
         let between = |without: f64, with: f64| without + covered * (with - without);
         match &event.kind {
             Kind::FrontLoading { nodes, extra } => {
-                let before = span.covered(event.announced, start.min(end));
+                let before = if memory.happens { span.covered(event.announced, start.min(end)) } else { 0.0 };
                 nodes.iter().for_each(|node| conditions.cover[*node][at] *= 1.0 + before * extra);
             }
             Kind::NewPlant { plant, ramp, .. } => {
                 let reached = if *ramp > 0.0 { (span.middle(start, end) / ramp).clamp(0.0, 1.0) } else { 1.0 };
-                conditions.capacity[*plant][at] *= if memory.built { covered * reached } else { 0.0 };
+                conditions.capacity[*plant][at] *= covered * reached;
             }
             Kind::Substitute { plant } => conditions.capacity[*plant][at] *= covered,
             _ if covered == 0.0 => {}
@@ -348,7 +346,7 @@ impl<const L: usize> Programme<L> {
         for (place, (link, share)) in self.at_risk.iter().enumerate() {
             let mut now = 0.0_f64;
             for (event, memory) in lane.events.iter().zip(&lane.memory) {
-                if span.to > event.announced && span.from < memory.end {
+                if memory.happens && span.to > event.announced && span.from < memory.end {
                     now = now.max(severity(&self.market, event, *link));
                 }
             }
@@ -378,7 +376,7 @@ fn established(memory: &Memory, place: usize) -> f64 {
     memory.established.as_ref().map_or(0.0, |all| all[place])
 }
 
-/// Stops part of established flows.
+/// Stops part of established flows. Measures for different users and uses add up.
 fn hold_up<const L: usize>(
     links: &[usize],
     memory: &Memory,
@@ -388,8 +386,11 @@ fn hold_up<const L: usize>(
     at: usize,
     conditions: &mut Conditions<L>,
 ) {
-    let cap = covered * (1.0 - severity) + (1.0 - covered) * rush;
     for (place, link) in links.iter().enumerate() {
+        let (cut, closed) = &mut conditions.stopped[*link][at];
+        *cut += covered * severity;
+        *closed = closed.max(covered);
+        let cap = ((1.0 - *closed) * rush + *closed - *cut).max(0.0);
         let most = &mut conditions.most[*link][at];
         *most = most.min(cap * established(memory, place));
         conditions.held_up[*link][at] = true;
@@ -415,5 +416,265 @@ fn severity(market: &Market, event: &Event, link: usize) -> f64 {
             (1.0 - tonnes / 12.0 / market.limits[*limit].usual.max(1e-9)).clamp(0.0, 1.0)
         }
         _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::behaviour::Behaviour;
+    use crate::engine::Engine;
+    use crate::synthetic::{Size, market};
+
+    const SMALL: Size = Size { places: 4, chains: 1, stages: 3, makers: 3, suppliers: 2, limits: 2 };
+
+    /// A run of one lane in half months.
+    struct Run {
+        engine: Engine<1>,
+        programme: Programme<1>,
+        state: State<1>,
+        conditions: Conditions<1>,
+        at: u32,
+    }
+
+    impl Run {
+        fn new(events: &[Event]) -> Self {
+            Self::with(&Arc::new(market(SMALL, 1)), events)
+        }
+
+        fn with(market: &Arc<Market>, events: &[Event]) -> Self {
+            crate::event::check(market, events).unwrap();
+            let instruments = instruments(market, events);
+            let behaviour = Behaviour::new(market, Parameters::default());
+            let engine =
+                Engine::new(market, 0.5, instruments.clone(), std::slice::from_ref(&behaviour).try_into().unwrap());
+            // A run from April on.
+            let mut programme = Programme::new(market, &instruments, events, 0.5, 3);
+            programme.start(0, events.to_vec(), &behaviour.parameters, &|_| 0.5);
+            let (state, conditions) = (engine.base(), programme.none());
+            Self { engine, programme, state, conditions, at: 0 }
+        }
+
+        /// The conditions of the next step, which is taken.
+        fn step(&mut self) -> &Conditions<1> {
+            self.programme.impose(self.at, &self.state, self.engine.last(), &mut self.conditions);
+            let step = self.engine.step(&mut self.state, &self.conditions).unwrap().clone();
+            self.programme.note(&step);
+            self.at += 1;
+            &self.conditions
+        }
+    }
+
+    fn event(kind: Kind, start: f64, end: End) -> Event {
+        Event { id: "event".into(), announced: start, start, end, kind }
+    }
+
+    #[test]
+    fn a_halt_is_prorated_by_the_part_of_the_step_that_it_covers() {
+        let flow = market(SMALL, 1).links[0].amount;
+        let kind = Kind::Halt { links: vec![0], severity: 0.9 };
+        let mut run = Run::new(&[event(kind, 1.3, End::At(2.1))]);
+        let most: Vec<f64> = (0..6).map(|_| run.step().most[0][0]).collect();
+        // Of the third half month, three fifths are open, with a rush of at most 1.4 times the usual pace: 0.4 x 0.1 + 0.6
+        // x 1.4 = 0.88. Of the fifth, a fifth is closed: 0.2 x 0.1 + 0.8 x 1.4 = 1.14.
+        for (at, expected) in [(2, 0.88), (3, 0.1), (4, 1.14)] {
+            assert!((most[at] / flow - expected).abs() < 1e-3, "{at}: {} for {expected}", most[at] / flow);
+        }
+        assert!(most[0].is_infinite() && most[1].is_infinite() && most[5].is_infinite(), "{most:?}");
+    }
+
+    #[test]
+    fn the_clock_of_licences_starts_after_the_review() {
+        let flow = market(SMALL, 1).links[0].amount;
+        let kind = Kind::Licence { links: vec![0], covered: 0.75, review: 1.0, ramp: 4.0, ceiling: 0.5, over: 1.2 };
+        let mut run = Run::new(&[event(kind, 0.0, End::Never)]);
+        let most: Vec<f64> = (0..20).map(|_| run.step().most[0][0]).collect();
+        // A quarter is free, at a rush of 1.4: 0.35. Then in the middle of the third half month, 0.25 months after the
+        // review: 0.35 + 0.75 x (1 - exp(-0.0625)) x 1.2 = 0.40453.
+        assert!((most[1] / flow - 0.35).abs() < 1e-3, "{}", most[1] / flow);
+        assert!((most[2] / flow - 0.404_53).abs() < 1e-3, "{}", most[2] / flow);
+        // At last half of what is controlled is approved: 0.35 + 0.75 x 0.5 x 1.2 = 0.8.
+        assert!((most[19] / flow - 0.8).abs() < 1e-3, "{}", most[19] / flow);
+        assert!(run.conditions.held_up[0][0] && run.conditions.lapses[0][0]);
+    }
+
+    #[test]
+    fn a_quota_holds_in_each_calendar_year() {
+        let market = Arc::new(market(SMALL, 1));
+        let tonnes = 12.0 * 0.6 * market.limits[0].usual;
+        let mut run = Run::with(&market, &[event(Kind::Quota { limit: 0, tonnes }, 0.0, End::Never)]);
+        let mut sent = [0.0; 3];
+        for at in 0..2 * (9 + 12 + 12) {
+            run.step();
+            let year = if at < 18 { 0 } else { 1 + (at - 18) / 24 };
+            let links = &market.limits[0].links;
+            sent[year] +=
+                links.iter().map(|(link, weight)| weight * run.engine.last().sent[*link][0] * 0.5).sum::<f64>();
+        }
+        // From April to December there are nine months.
+        for (year, (sent, allowed)) in sent.into_iter().zip([0.75 * tonnes, tonnes, tonnes]).enumerate() {
+            assert!(sent <= allowed * (1.0 + 1e-3) && sent > 0.9 * allowed, "{year}: {sent} of {allowed}");
+        }
+    }
+
+    #[test]
+    fn a_public_stock_gives_no_more_than_it_has_nor_than_is_missing() {
+        let market = Arc::new(market(SMALL, 1));
+        let links: Vec<usize> = (0..market.links.len()).filter(|link| market.links[*link].from == 0).collect();
+        let node = market.links[links[0]].to;
+        let tonnes = market.links[links[0]].amount;
+        let halt = Event { id: "halt".into(), ..event(Kind::Halt { links, severity: 1.0 }, 1.0, End::Never) };
+        let release = Kind::StockRelease { node, tonnes, share: 0.5, months: 3.0 };
+        let mut run = Run::with(&market, &[halt, event(release, 0.0, End::Never)]);
+        let released: Vec<f64> = (0..60).map(|_| run.step().release[node][0]).collect();
+        assert!(released[..2].iter().all(|tonnes| *tonnes == 0.0), "{released:?}");
+        assert!(released.iter().all(|pace| *pace <= tonnes / 3.0 + 1e-12), "{released:?}");
+        let all = 0.5 * released.iter().sum::<f64>();
+        assert!(all > 0.2 * tonnes && all <= tonnes * (1.0 + 1e-9), "{all} of {tonnes}");
+    }
+
+    #[test]
+    fn a_new_plant_makes_nothing_before_its_start_and_all_after_its_ramp() {
+        let kind = Kind::NewPlant { plant: 0, ramp: 2.0, chance: 0.6 };
+        let mut run = Run::new(&[event(kind.clone(), 2.0, End::Never)]);
+        let capacity: Vec<f64> = (0..10).map(|_| run.step().capacity[0][0]).collect();
+        // The middle of the fifth half month is a quarter of a month after the start.
+        assert_eq!(capacity, [0.0, 0.0, 0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]);
+        // With a chance of 0.4 it is not built at a draw of 0.5.
+        let Kind::NewPlant { plant, ramp, .. } = kind else { return };
+        let mut run = Run::new(&[event(Kind::NewPlant { plant, ramp, chance: 0.4 }, 2.0, End::Never)]);
+        assert!((0..10).all(|_| run.step().capacity[0][0] == 0.0));
+    }
+
+    #[test]
+    fn output_is_cut_from_output_and_an_outage_from_capacity() {
+        let market = Arc::new(market(SMALL, 1));
+        let (activity, capacity) = (market.plants[0].activity, market.plants[0].capacity);
+        let control = event(Kind::OutputControl { plants: vec![0], cut: 0.2 }, 0.0, End::Never);
+        let mut run = Run::with(&market, &[control]);
+        assert!((run.step().capacity[0][0] * capacity / activity - 0.8).abs() < 1e-12);
+        assert!(run.engine.last().activity[0][0] <= 0.8 * activity * (1.0 + 1e-9));
+        let mut run = Run::with(&market, &[event(Kind::Outage { plants: vec![0], cut: 0.2 }, 0.25, End::Never)]);
+        assert!((run.step().capacity[0][0] - 0.9).abs() < 1e-12);
+        assert!((run.step().capacity[0][0] - 0.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn prices_taxes_surges_and_routes_do_what_they_say() {
+        let market = Arc::new(market(SMALL, 1));
+        let named = |id: &str, kind: Kind| Event { id: id.into(), ..event(kind, 0.0, End::At(6.0)) };
+        let (node, price) = (market.plants[0].outputs[0].0, market.nodes[market.plants[0].outputs[0].0].price);
+        let mut run = Run::with(
+            &market,
+            &[
+                named("tax", Kind::ExportTax { links: vec![0], rate: 0.3 }),
+                named("surge", Kind::DemandSurge { sectors: vec![0], factor: 1.5 }),
+                named("thrift", Kind::Thrift { sectors: vec![0], factor: 2.0 }),
+                named("dumping", Kind::Dumping { plants: vec![1], cut: 0.1 }),
+                named("top-up", Kind::PriceFloor { plants: vec![0], floor: 1.5 * price, how: Floor::TopUp }),
+                named("purchase", Kind::PriceFloor { plants: vec![0], floor: 1.2 * price, how: Floor::Purchase }),
+                named("route", Kind::RouteClosure { links: vec![1], cut: 0.25, delay: 1.0 }),
+                named("leak", Kind::Leak { links: vec![2], ceiling: 2.0 }),
+                named("offtake", Kind::Offtake { links: vec![3], tonnes: 120.0 }),
+            ],
+        );
+        let conditions = run.step().clone();
+        assert_eq!((conditions.tax[0][0], conditions.demand[0][0], conditions.thrift[0][0]), (0.3, 1.5, 2.0));
+        assert!((conditions.support[1][0] - 0.1 * market.worth(&market.plants[1]).0).abs() < 1e-12);
+        assert!((conditions.support[0][0] - 0.5 * price).abs() < 1e-9);
+        assert!((conditions.floor[0][0] - 1.2 * price).abs() < 1e-9);
+        assert!((conditions.most[1][0] - 0.75 * market.links[1].amount).abs() < 1e-9);
+        assert_eq!(conditions.delay[1][0], 1.0);
+        assert_eq!(conditions.most[2][0], 2.0 * market.links[2].amount);
+        assert_eq!(conditions.contracted[3][0], 10.0);
+        (1..12).for_each(|_| {
+            run.step();
+        });
+        // The public buyer holds the price near its floor.
+        let step = run.engine.last();
+        assert!(
+            step.bought[0][0] > 0.0 && step.price[node][0] > 1.15 * price,
+            "{} {}",
+            step.bought[0][0],
+            step.price[node][0]
+        );
+        let after = run.step();
+        assert_eq!((after.tax[0][0], after.demand[0][0], after.floor[0][0], after.delay[1][0]), (0.0, 1.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn a_deal_ends_an_event_at_its_draw_and_a_risk_is_remembered() {
+        let kind = Kind::Halt { links: vec![0], severity: 0.8 };
+        let mut announced = event(kind, 1.0, End::Deal { earliest: 1.5, monthly_chance: 0.5 });
+        announced.announced = 0.0;
+        let mut run = Run::new(&[announced]);
+        let node = run.engine.market().links[0].to;
+        let first = run.step().risk[node][0];
+        assert!(first > 0.0, "known before the start");
+        // Half of all deals with an even chance a month are made within one month: at 2.5.
+        let held: Vec<bool> = (1..8).map(|_| run.step().held_up[0][0]).collect();
+        assert_eq!(held, [false, true, true, true, false, false, false]);
+        let risk = run.conditions.risk[node][0];
+        // Four half months after the end of what was known, at a memory of twelve months.
+        assert!((risk / first - libm::exp(-1.5 / 12.0)).abs() < 1e-9, "{}", risk / first);
+    }
+
+    /// Opening stock, arrivals, output and releases are use, shipments, loss, purchases and closing stock, and what is sent
+    /// is under way or has arrived, while routes take longer and public buyers and stocks are at work.
+    #[test]
+    fn mass_closes_under_every_instrument() {
+        let market = Arc::new(market(SMALL, 4));
+        let named = |id: &str, kind: Kind| Event { id: id.into(), ..event(kind, 1.2, End::At(9.3)) };
+        let links: Vec<usize> = (0..market.links.len()).collect();
+        let node = market.links[0].to;
+        let price = market.nodes[market.plants[0].outputs[0].0].price;
+        let mut run = Run::with(
+            &market,
+            &[
+                named("route", Kind::RouteClosure { links: links.clone(), cut: 0.4, delay: 1.3 }),
+                named("release", Kind::StockRelease { node, tonnes: 100.0, share: 0.8, months: 2.0 }),
+                named("purchase", Kind::PriceFloor { plants: vec![0], floor: 1.3 * price, how: Floor::Purchase }),
+                named("quota", Kind::Quota { limit: 0, tonnes: 6.0 * market.limits[0].usual }),
+                named("offtake", Kind::Offtake { links: links[..2].to_vec(), tonnes: 10.0 }),
+            ],
+        );
+        let (mut released, mut bought) = (0.0, 0.0);
+        for at in 0..60 {
+            let before = run.state.clone();
+            let conditions = run.step().clone();
+            let step = run.engine.last();
+            for node in 0..market.nodes.len() {
+                let mut flow = conditions.release[node][0] - step.lost[node][0];
+                let mut through = flow.abs();
+                let mut count = |amount: f64| {
+                    flow += amount;
+                    through += amount.abs();
+                };
+                let sectors = market.sectors.iter().zip(&step.used).filter(|(sector, _)| sector.node == node);
+                sectors.for_each(|(_, used)| count(-used[0]));
+                for (plant, activity) in market.plants.iter().zip(&step.activity) {
+                    plant.outputs.iter().filter(|(of, _)| *of == node).for_each(|(_, t)| count(t * activity[0]));
+                    plant.inputs.iter().filter(|(of, _)| *of == node).for_each(|(_, t)| count(-t * activity[0]));
+                }
+                for (link, (sent, arrived)) in market.links.iter().zip(step.sent.iter().zip(&step.arrived)) {
+                    count(if link.to == node { arrived[0] } else { 0.0 });
+                    count(if link.from == node { -sent[0] } else { 0.0 });
+                }
+                if let Ok(buyer) = run.programme.instruments.buyers.binary_search(&node) {
+                    count(-step.bought[buyer][0]);
+                    bought += step.bought[buyer][0];
+                }
+                released += conditions.release[node][0];
+                let left = before.stock[node][0] + 0.5 * flow - run.state.stock[node][0];
+                assert!(left.abs() <= 1e-9 * (through + before.stock[node][0]), "step {at}, node {node}: {left}");
+            }
+            for link in 0..market.links.len() {
+                let sum = |state: &State<1>| state.under_way(link).iter().map(|[tonnes]| tonnes).sum::<f64>();
+                let (was, is) = (sum(&before), sum(&run.state));
+                let left = was + 0.5 * (step.sent[link][0] - step.arrived[link][0]) - is;
+                assert!(left.abs() <= 1e-9 * (was + is + 1.0), "step {at}, link {link}: {left}");
+            }
+        }
+        assert!(released > 0.0 && bought > 0.0, "{released} {bought}");
     }
 }

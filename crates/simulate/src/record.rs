@@ -31,21 +31,24 @@ pub(crate) struct Record<'o, const L: usize> {
     need: Vec<[f64; L]>,
 }
 
-/// The firms of a country that need a form. Their own stocks differ: their logarithms are normal around the cover of the
-/// country. All get the same part of what they need; who has used up the own stock stands still.
+/// The firms of a country that need a form: all get the same part of what they need and draw the rest from stocks of their
+/// own, which differ: their logarithms are normal around the cover of the country. A firm whose stock is used up runs on
+/// what it gets.
 #[derive(Debug)]
 struct Firms<const L: usize> {
     node: usize,
-    cover: [f64; L],
-    spread: [f64; L],
     coping: [f64; L],
-    /// Months of use that were drawn from stocks.
-    drawn: [f64; L],
-    /// Cover of the first of the critical firms, and the month in which it stood still.
-    least_cover: [f64; L],
+    /// Months of use at hand, of firms at even ranks of cover.
+    stocks: [[f64; L]; FIRMS],
+    /// The same of the first of the critical firms, and the day on which it ran out.
+    least: [f64; L],
     first_stop: [f64; L],
+    /// Share of activity that stands still.
     halted: [f64; L],
 }
+
+/// Firms that stand for all.
+const FIRMS: usize = 20;
 
 impl<'o, const L: usize> Record<'o, L> {
     /// Room for all months.
@@ -69,16 +72,8 @@ impl<'o, const L: usize> Record<'o, L> {
             plant.inputs.iter().for_each(|(node, tonnes)| needed[*node] += tonnes * plant.activity);
         }
         let none = [0.0; L];
-        let firms = |node| Firms {
-            node,
-            cover: none,
-            spread: none,
-            coping: none,
-            drawn: none,
-            least_cover: none,
-            first_stop: none,
-            halted: none,
-        };
+        let firms =
+            |node| Firms { node, coping: none, stocks: [none; FIRMS], least: none, first_stop: none, halted: none };
         Self {
             months: 1.0 / f64::from(steps_per_month),
             steps_per_month,
@@ -109,13 +104,14 @@ impl<'o, const L: usize> Record<'o, L> {
             // The least of many draws, from one.
             let least = 1.0
                 - libm::pow(1.0 - draws(&format!("first stop for want of {node}")), 1.0 / parameters.critical_firms);
-            firms.cover[lane] = cover;
-            firms.spread[lane] = spread;
+            let cover_at = |rank: f64| cover * libm::exp(spread * draw::normal(rank) - 0.5 * spread * spread);
+            for (rank, stock) in firms.stocks.iter_mut().enumerate() {
+                stock[lane] = cover_at((rank as f64 + 0.5) / FIRMS as f64);
+            }
             firms.coping[lane] = parameters.coping;
-            firms.drawn[lane] = 0.0;
-            firms.halted[lane] = 0.0;
-            firms.least_cover[lane] = cover * libm::exp(spread * draw::normal(least) - 0.5 * spread * spread);
+            firms.least[lane] = cover_at(least);
             firms.first_stop[lane] = f64::INFINITY;
+            firms.halted[lane] = 0.0;
         }
     }
 
@@ -123,7 +119,7 @@ impl<'o, const L: usize> Record<'o, L> {
     pub fn note(&mut self, at: u32, step: &Step<L>, state: &State<L>, conditions: &Conditions<L>) {
         self.note_firms(at, step, conditions);
         let month = (at / self.steps_per_month) as usize;
-        let last = (at + 1) % self.steps_per_month == 0;
+        let last = (at + 1).is_multiple_of(self.steps_per_month);
         let weight = 1.0 / f64::from(self.steps_per_month);
         for (series, values) in self.observe.series.iter().zip(&mut self.series) {
             let value = &mut values[month];
@@ -201,20 +197,23 @@ impl<'o, const L: usize> Record<'o, L> {
             for lane in 0..L {
                 let need = self.need[firms.node][lane].max(1e-9);
                 let supply = self.supply[firms.node][lane] + conditions.release[firms.node][lane];
-                let before = firms.drawn[lane];
-                let drawn = (before + self.months * (1.0 - supply / need - firms.coping[lane])).max(0.0);
-                let least = firms.least_cover[lane];
-                if drawn >= least && firms.first_stop[lane].is_infinite() {
-                    let within = (least - before) / (drawn - before);
+                let part = supply / need;
+                // Small shortfalls are met without stocks.
+                let part = if part < 1.0 { (part + firms.coping[lane]).min(1.0) } else { part };
+                let change = self.months * (part - 1.0);
+                let mut missing = 0.0;
+                for stock in &mut firms.stocks {
+                    let left = stock[lane] + change;
+                    missing += (-left).max(0.0);
+                    stock[lane] = left.max(0.0);
+                }
+                firms.halted[lane] = missing / (FIRMS as f64 * self.months);
+                let left = firms.least[lane] + change;
+                if left < 0.0 && firms.first_stop[lane].is_infinite() {
+                    let within = firms.least[lane] / -change;
                     firms.first_stop[lane] = DAYS * self.months * (f64::from(at) + within);
                 }
-                firms.drawn[lane] = drawn;
-                let spread = firms.spread[lane].max(1e-3);
-                firms.halted[lane] = if drawn > 0.0 && firms.cover[lane] > 0.0 {
-                    below((libm::log(drawn / firms.cover[lane]) + 0.5 * spread * spread) / spread)
-                } else {
-                    f64::from(u8::from(drawn > 0.0))
-                };
+                firms.least[lane] = left.max(0.0);
             }
         }
     }
@@ -266,9 +265,4 @@ fn missing<const L: usize>(step: &Step<L>, sector: usize, short: f64, saved: f64
         let shortage = (usual - given_up - step.used[sector][lane]).max(0.0);
         short * shortage + saved * given_up.max(0.0)
     })
-}
-
-/// The chance that a standard normal number lies below a value.
-fn below(value: f64) -> f64 {
-    0.5 * libm::erfc(-value * std::f64::consts::FRAC_1_SQRT_2)
 }

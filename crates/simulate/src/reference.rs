@@ -84,6 +84,8 @@ const UNRECORDED: f64 = 0.02;
 const LEAST_KEPT: f64 = 0.05;
 /// Use that no record holds.
 pub const OTHER_USE: &str = "all-other";
+/// Cost of the first tonne of an idle plant and its rise over capacity, in parts of the margin at base prices: judgement.
+const IDLE_COST: (f64, f64) = (1.1, 0.5);
 /// Months that a new recipe needs to reach all its capacity: judgement.
 const ADOPTION: f64 = 18.0;
 
@@ -291,13 +293,17 @@ impl<'w> Builder<'w> {
                 let tonnes = recipe.quantity.value.unwrap_or(0.0);
                 if recipe.makes { &mut outputs } else { &mut inputs }.push((node, tonnes));
             }
-            // Capacity without output: a recipe that nobody uses yet.
-            let new = output <= 0.0;
+            // Capacity without output: a recipe that nobody uses yet, or a plant that does not pay at base prices.
+            let idle = output <= 0.0;
+            let elsewhere = idle && self.tables.plants.iter().any(|plant| {
+                plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
+            });
+            let new = idle && !elsewhere;
             let activity = if new { 1e-4 * most } else { output };
-            let plant = Plant {
+            let mut plant = Plant {
                 name: format!("{process} in {region}"),
                 process: process.clone(),
-                capacity: most.max(if new { 0.0 } else { CAPACITY * output }),
+                capacity: most.max(CAPACITY * output),
                 activity,
                 outputs,
                 inputs,
@@ -310,6 +316,10 @@ impl<'w> Builder<'w> {
                     "{}: at base prices a tonne of activity makes {worth:.2} USD/kg and needs inputs of {inputs:.2}",
                     plant.name
                 ));
+            }
+            if elsewhere {
+                let margin = worth - inputs;
+                plant.cost = Cost::Given { first: IDLE_COST.0 * margin, rise: IDLE_COST.1 * margin };
             }
             let quality = from.quality;
             let rows = plant.outputs.iter().copied().chain(plant.inputs.iter().map(|(node, tonnes)| (*node, -tonnes)));
@@ -486,12 +496,13 @@ impl<'w> Builder<'w> {
     /// need and no record holds, and are what a shortage may open.
     fn add_new_relations(&mut self, surplus: &[f64]) {
         let needed = self.market.use_at_base();
-        let mut made = vec![0.0; self.market.nodes.len()];
+        let (mut made, mut at_base) = (vec![0.0; self.market.nodes.len()], vec![0.0; self.market.nodes.len()]);
         for plant in &self.market.plants {
             // Idle capacity can sell too.
-            let activity = if plant.adoption.is_some() { plant.capacity } else { plant.activity };
+            let activity = if plant.activity > 0.0 && plant.adoption.is_none() { plant.activity } else { plant.capacity };
             for (node, tonnes) in &plant.outputs {
                 made[*node] += tonnes * activity;
+                at_base[*node] += tonnes * plant.activity;
             }
         }
         let forms: Vec<String> = self.forms().map(|form| form.id.to_string()).collect();
@@ -501,7 +512,7 @@ impl<'w> Builder<'w> {
             let total = |amounts: &[f64]| nodes.iter().map(|node| amounts[*node]).sum::<f64>();
             let (all_made, all_needed) = (total(&made), total(&needed));
             let largest = nodes.iter().copied().max_by(|a, b| made[*a].total_cmp(&made[*b]));
-            let sourceless = |node: usize| made[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
+            let sourceless = |node: usize| at_base[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
             let alone: Vec<bool> = nodes.iter().map(|node| sourceless(*node)).collect();
             for from in nodes.iter().filter(|node| made[**node] > LEAST_EXPORTER * all_made) {
                 for (to, alone) in nodes.iter().zip(&alone).filter(|(node, _)| *node != from) {

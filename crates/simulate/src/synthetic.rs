@@ -78,7 +78,8 @@ pub fn market(size: Size, seed: u64) -> Market {
             }
         }
         let maker = |rank: usize| ((draw("first maker", form) * size.places as f64) as usize + rank * 7) % size.places;
-        let makers: Vec<usize> = (0..size.makers.min(size.places)).map(|rank| if rank == 0 { 0 } else { maker(rank) }).collect();
+        let makers: Vec<usize> =
+            (0..size.makers.min(size.places)).map(|rank| if rank == 0 { 0 } else { maker(rank) }).collect();
         let mut makers: Vec<usize> = makers.into_iter().collect();
         makers.sort_unstable();
         makers.dedup();

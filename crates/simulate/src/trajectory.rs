@@ -74,7 +74,7 @@ pub enum Quantity {
         /// Which links.
         links: Vec<usize>,
     },
-    /// Share of the firms of a country that stand still for want of a form: those whose own stock is used up.
+    /// Share of the activity of firms that stands still for want of a form: of those whose own stock is used up.
     HaltedFirms {
         /// Where.
         node: usize,

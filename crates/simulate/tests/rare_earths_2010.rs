@@ -392,7 +392,11 @@ fn a_month_without_a_solution_says_where_and_changes_nothing() {
     let mut state = engine.base();
     state.stock[4] = [f64::NAN];
     let before = format!("{state:?}");
-    let unsolved = engine.step(&mut state, &nothing(&market)).unwrap_err();
+    let mut conditions = nothing(&market);
+    conditions.most[5] = [100.0];
+    let unsolved = engine.step(&mut state, &conditions).unwrap_err();
+    let binding = "at most 100.0 t a month of neodymium and praseodymium from CHN to JPN";
+    assert_eq!(unsolved[0].binding, [binding]);
     assert!(unsolved[0].to_string().contains("neodymium and praseodymium in JPN"), "{}", unsolved[0]);
     assert_eq!(format!("{state:?}"), before);
     // The next run is not spoiled.

@@ -10,9 +10,11 @@ mod names;
 mod session;
 
 pub mod chain;
+pub mod chart;
 pub mod claims;
 pub mod desk;
 pub mod explain;
+pub mod market;
 pub mod measures;
 pub mod packages;
 pub mod profile;

@@ -1,0 +1,13 @@
+//! Scenarios on the reference market: what runs out, when, at what price.
+
+mod answer;
+mod request;
+mod run;
+mod stress;
+mod vocabulary;
+
+pub use answer::{COLUMNS, answer};
+pub use request::{Request, scenario, scenario_ids};
+pub use run::{Shown, ShownFigure, Simulation, simulate};
+pub use stress::{StressRequest, stress};
+pub use vocabulary::vocabulary;
