@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check validation setup fuzz package bench docs clean
+.PHONY: run test check validation setup fuzz package bench docs clean steps
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -35,6 +35,13 @@ setup:
 ## package: build the built-in package again from the raw releases beside the project
 package: setup
 	cargo run --release --locked --package lode-cli -- package build --inputs ../shared --output data/packages/critical-minerals-2026.1.zip
+
+## steps: pack the built-in tables of processes again from data/sources/steps
+steps: setup
+	cargo run --release --locked --package lode-cli -- package pack data/sources/steps --name process-steps --version 2026.1 \
+		--title "What stops: from element to process step and product" \
+		--description "Elements, forms, materials, process steps and products, what each needs, stocks, wear and substitutes" \
+		--today 2026-11-25 --output data/packages/process-steps-2026.1.zip
 
 ## fuzz: throw FUZZ_INPUTS broken inputs at every reader
 fuzz: setup

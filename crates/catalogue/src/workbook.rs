@@ -52,6 +52,43 @@ impl Workbook {
         Ok(Some(Self { name, inner }))
     }
 
+    /// What a list of plain data does not have: macros, links to other files, and formulas, each with its cell. A value that
+    /// a formula left behind may not be what the spreadsheet shows today.
+    pub fn living_parts(input: Input<'_>) -> Result<crate::Report, crate::Report> {
+        let mut report = crate::Report::new();
+        let name = input.name.clone();
+        let bytes = input.read_all(MOST_BYTES)?;
+        let broken = |error: &dyn std::fmt::Display| {
+            Mistake::in_file(&name, format!("the archive is damaged or cut short: {}", clip(&error.to_string())))
+        };
+        unpack_into_nothing(&bytes).map_err(|reason| Mistake::in_file(&name, reason))?;
+        let archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|error| broken(&error))?;
+        let entries: Vec<String> = archive.file_names().map(str::to_lowercase).collect();
+        if entries.iter().any(|entry| entry.ends_with("vbaproject.bin") || entry.contains("macrosheets/")) {
+            report
+                .push(Mistake::in_file(&name, "holds macros").hint("save it as .xlsx without macros, or as CSV UTF-8"));
+        }
+        if entries.iter().any(|entry| entry.contains("externallinks/")) {
+            report.push(Mistake::in_file(&name, "links to other files").hint("paste values and save it again"));
+        }
+        let mut inner = Xlsx::new(Cursor::new(bytes)).map_err(|error: XlsxError| broken(&error))?;
+        for sheet in inner.sheet_names() {
+            let mut cells = inner.worksheet_cells_reader(&sheet).map_err(|error| broken(&error))?;
+            while let Some(cell) = cells.next_formula().map_err(|error| broken(&error))? {
+                if cell.get_value().is_empty() {
+                    continue;
+                }
+                let (row, column) = cell.get_position();
+                report.push(
+                    Mistake::in_row(&format!("{name} [{}]", clip(&sheet)), u64::from(row) + 1, "holds a formula")
+                        .column(&letters(column))
+                        .hint("paste values: what a formula gives depends on who opens the file"),
+                );
+            }
+        }
+        Ok(report)
+    }
+
     /// The file as the user named it.
     pub fn name(&self) -> &str {
         &self.name
@@ -130,6 +167,19 @@ fn delimited(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<u8
         text.push(b'\n');
     }
     Ok(text)
+}
+
+/// The letters of a column as the spreadsheet shows them.
+fn letters(column: u32) -> String {
+    let mut left = column + 1;
+    let mut text = Vec::new();
+    while left > 0 {
+        left -= 1;
+        text.push(b'A' + (left % 26) as u8);
+        left /= 26;
+    }
+    text.reverse();
+    String::from_utf8(text).unwrap_or_default()
 }
 
 fn cell_text(value: &DataRef<'_>) -> String {
@@ -248,6 +298,22 @@ mod tests {
             *bytes = sheet.to_vec();
         }
         assert!(complaint(&zipped(&far)).contains("spreads 2 cells over 1048576 rows and 16384 columns"));
+    }
+
+    #[test]
+    fn formulas_and_macros_are_told_with_their_place() {
+        let mut living = parts("prices.xlsx");
+        let sheet = br#"<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="AB7"><f>A1*2</f><v>2</v></c></row></sheetData></worksheet>"#;
+        for (_, bytes) in living.iter_mut().filter(|(name, _)| name.starts_with("xl/worksheets/sheet1")) {
+            *bytes = sheet.to_vec();
+        }
+        living.push(("xl/vbaProject.bin".into(), vec![1, 2, 3]));
+        let bytes = zipped(&living);
+        let text = Workbook::living_parts(Input::from_bytes("bill.xlsx", &bytes)).unwrap().to_string();
+        assert!(text.contains("bill.xlsx: holds macros"), "{text}");
+        assert!(text.contains("row 7, column AB: holds a formula"), "{text}");
+        let plain = zipped(&parts("prices.xlsx"));
+        assert!(Workbook::living_parts(Input::from_bytes("bill.xlsx", &plain)).unwrap().is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The `lode` command: one file for each subcommand in `command/`.
 
 mod command;
+mod interrupt;
 mod output;
 
 use clap::Parser;

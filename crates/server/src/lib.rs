@@ -14,6 +14,7 @@ mod pages;
 mod parameters;
 mod routes;
 mod state;
+mod upload;
 mod vault;
 pub mod wire;
 pub mod workspace;

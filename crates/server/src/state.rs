@@ -8,8 +8,9 @@ use crate::vault::Vaults;
 use crate::wire::{Envelope, Newest, Sentence};
 use crate::workspace::Workspace;
 use axum::http::HeaderMap;
+use lode_study::exposure::Processes;
 use lode_study::{Age, Day, Options, Session};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use std::time::Duration;
 
 /// Tells the seconds since 1970. The server never looks at a clock of its own: the command that starts it does.
@@ -45,6 +46,7 @@ pub struct App {
     pub patience: Duration,
     /// Answers that were given before.
     pub cache: Cache,
+    processes: OnceLock<Arc<Processes>>,
 }
 
 impl App {
@@ -64,6 +66,7 @@ impl App {
             sessions: Sessions::default(),
             patience: Duration::from_secs(60),
             cache: Cache::default(),
+            processes: OnceLock::new(),
         }
     }
 
@@ -78,6 +81,15 @@ impl App {
         let moved = Arc::new(Session { world: session.world.clone(), day: today });
         *self.session.write().map_err(|_| broken())? = Arc::clone(&moved);
         Ok(moved)
+    }
+
+    /// The tables of processes, opened when they are first asked for.
+    pub fn processes(&self) -> Answered<Arc<Processes>> {
+        if let Some(processes) = self.processes.get() {
+            return Ok(Arc::clone(processes));
+        }
+        let opened = Arc::new(Processes::open(&self.options, &[])?);
+        Ok(Arc::clone(self.processes.get_or_init(|| opened)))
     }
 
     /// The session for a request: with the user's own values where its header asks for them and they are open.

@@ -81,9 +81,10 @@ impl Compiler<'_> {
         let mut regions = BTreeSet::new();
         for place in places {
             let place = place.as_str();
-            let members = self.groups.get(place).map_or(std::slice::from_ref(&place).to_vec(), |members| {
-                members.iter().map(String::as_str).collect()
-            });
+            let members = self
+                .groups
+                .get(place)
+                .map_or(std::slice::from_ref(&place).to_vec(), |members| members.iter().map(String::as_str).collect());
             for member in members {
                 let Some(region) = self.tables.region_of(member) else { continue };
                 if region.id != member && region.id != place {
@@ -134,9 +135,10 @@ impl Compiler<'_> {
             regions.contains(&market.nodes[*first].country)
                 && (processes.is_empty() || processes.contains(&plant.process.as_str()))
                 && (forms.is_empty()
-                    || plant.outputs.iter().any(|(node, _)| {
-                        forms.iter().any(|form| form.as_str() == market.nodes[*node].form)
-                    }))
+                    || plant
+                        .outputs
+                        .iter()
+                        .any(|(node, _)| forms.iter().any(|form| form.as_str() == market.nodes[*node].form)))
         };
         (0..market.plants.len()).filter(|plant| meant(&market.plants[*plant])).collect()
     }
@@ -178,8 +180,9 @@ impl Compiler<'_> {
             Ending::Never => End::Never,
             Ending::On(day) => End::At(day.next().months_since(zero)),
             Ending::Deal { earliest, monthly_chance } => {
-                self.range(id, Field::MonthlyChance, monthly_chance, |chance| chance);
-                let certain = monthly_chance.value.clamp(1e-6, 1.0 - 1e-6);
+                let inside = |chance: f64| chance.clamp(1e-6, 1.0 - 1e-6);
+                self.range(id, Field::MonthlyChance, monthly_chance, inside);
+                let certain = inside(monthly_chance.value);
                 End::Deal { earliest: earliest.months_since(zero).max(start.max(0.0)), monthly_chance: certain }
             }
             Ending::Lasting { months } => {
@@ -217,7 +220,14 @@ impl Compiler<'_> {
         }
         let start = spell.start.max(0.0);
         let announced = announced.unwrap_or(start).min(start);
-        self.done.events.push(Event { id: id.to_owned(), announced, start, end: spell.end, chance: spell.chance, kind });
+        self.done.events.push(Event {
+            id: id.to_owned(),
+            announced,
+            start,
+            end: spell.end,
+            chance: spell.chance,
+            kind,
+        });
     }
 
     fn controls(&mut self) {

@@ -98,7 +98,8 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     let all = gathered.measures();
     let Desk { year: newest, lines, bundled } = gathered;
     let mut answer = Answer { rows: measures::rows(&all), ..Answer::default() };
-    if let Some(sentence) = headline(session, country, newest).and_then(|headline| headline.sentence(session, country)) {
+    let headline = headline(session, country, newest).filter(|_| !country.is_world());
+    if let Some(sentence) = headline.and_then(|headline| headline.sentence(session, country)) {
         answer.sections.push(Section::Paragraph(sentence));
     }
     answer.sections.push(matrix(session, country, newest, basis, &lines));
@@ -112,7 +113,8 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     answer.sections.push(Section::Paragraph(
         "Each cell: largest supplier and its share of world output, or of the country's own imports. \
          ~ estimated, second-hand or assumed; v by value; `mixed` the customs code bundles several \
-         commodities; · no source in this package. Restricted exports: the most binding measure of others, + how many more; (..) suspended; \
+         commodities; · no source in this package. Its share: of the largest supplier, year by year. Restricted \
+         exports: the most binding measure of others, + how many more; * for named users, uses or goods only; (..) suspended; \
          ? its suspension ran out and no source says what followed."
             .into(),
     ));
@@ -122,6 +124,7 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         answer.sections.push(Section::List { title: "What changed".into(), lines: changed });
     }
     answer.remarks = measures::remarks(session, &all);
+    answer.remarks.extend(names::remark_on(country));
     // The matrix draws on most of the package: its origins are one command away and would fill the screen.
     answer.remarks.retain(|remark| !remark.starts_with("Origins"));
     answer.remarks.push(
@@ -228,12 +231,12 @@ pub struct Headline {
 impl Headline {
     fn sentence(&self, session: &Session, country: &Economy) -> Option<String> {
         Some(format!(
-            "{} of {}'s rare-earth imports by weight came from {} in {}; by value it was {}. Both are right: they count different things.",
-            percent(self.by_weight.band.value?),
-            names::shown(&session.world, &country.name),
-            names::shown(&session.world, &self.by_weight.partner),
+            "Of the rare earths that {} imported in {}, {} by weight and {} by value came from {}. Both are right: they count different things.",
+            names::in_sentence(&session.world, &country.name),
             self.by_weight.year?,
+            percent(self.by_weight.band.value?),
             percent(self.by_value.band.value?),
+            names::in_sentence(&session.world, &self.by_weight.partner),
         ))
     }
 }
@@ -267,33 +270,42 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
         .collect();
     for index in &used {
         headings.push(format!("{}\nworld", STAGES[*index].0));
-        headings.push(format!("\n{}", country.name));
+        if !country.is_world() {
+            headings.push(format!("\n{}", country.name));
+        }
     }
-    headings.push(format!("imports\nm USD {newest}"));
-    headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    if !country.is_world() {
+        headings.push("imports\nm USD".to_owned());
+        headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    }
     headings.push("restricted\nexports".to_owned());
     let rows = lines.iter().map(|line| {
         let indent = if line.commodity.group.is_some() { "  " } else { "" };
+        let indent = indent.replace(' ', Text::TIE);
         let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];
         for index in &used {
             let (world, own) = &line.cells[*index];
-            cells.push(Text::words(cell(world.as_ref(), basis)));
-            cells.push(Text::words(cell(own.as_ref(), basis)));
+            cells.push(Text::tied(cell(world.as_ref(), basis)));
+            if !country.is_world() {
+                cells.push(Text::tied(cell(own.as_ref(), basis)));
+            }
         }
-        let millions = line.imports.value() / 1e6;
-        cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
-        cells.push(Text::words(sparkline(&line.trend)));
+        if !country.is_world() {
+            let millions = line.imports.value() / 1e6;
+            cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
+            cells.push(Text::tied(sparkline(&line.trend)));
+        }
         let standing = controls::standing(&session.world, country, &line.commodity.id, session.day);
         cells.push(Text::words(standing.first().map_or(String::new(), |first| {
             let more = if standing.len() > 1 { format!(" +{}", standing.len() - 1) } else { String::new() };
             let actor = first.control.actor.map_or(String::new(), |actor| format!("{actor} "));
-            format!("{actor}{}{more}", first.short())
+            Text::tied(format!("{actor}{}", first.short())).text + &more
         })));
         cells
     });
     let rows = rows.collect();
     let title = format!(
-        "Largest supplier by stage, {}, shares by {}",
+        "Largest supplier by stage, {}, imports of {newest}, shares by {}",
         names::shown(&session.world, &country.name),
         if basis == Basis::Quantity { "weight" } else { "value" }
     );
@@ -349,19 +361,19 @@ pub enum Change<'w> {
 
 /// What changed: controls first, newest first, then shares, the largest move first.
 pub fn changes<'w>(session: &'w Session, country: &Economy, lines: &[Line<'w>]) -> Vec<Change<'w>> {
-    let today = session.day.to_string();
     let changes = controls::changes(&session.world, country, session.day, LATELY);
     // What happens to several measures of one country on one day is one line.
-    let alike =
-        |a: &(String, &str, &Control), b: &(String, &str, &Control)| (&a.0, a.1, a.2.actor) == (&b.0, b.1, b.2.actor);
+    let alike = |a: &controls::Change<'_>, b: &controls::Change<'_>| {
+        (&a.date, a.what, a.control.actor) == (&b.date, b.what, b.control.actor)
+    };
     let mut found: Vec<Change<'w>> = Vec::new();
     for group in changes.chunk_by(alike).take(LINES) {
-        let Some((date, what, _)) = group.first() else { continue };
+        let Some(first) = group.first() else { continue };
         found.push(Change::Control {
-            date: date.clone(),
-            what,
-            due: date.as_str() > today.as_str(),
-            controls: group.iter().map(|(_, _, control)| *control).collect(),
+            date: first.date.clone(),
+            what: first.what,
+            due: first.is_due,
+            controls: group.iter().map(|change| change.control).collect(),
         });
     }
     let mut moved: Vec<(f64, Change<'w>)> = Vec::new();
@@ -398,7 +410,7 @@ fn change_line(session: &Session, change: &Change<'_>) -> Option<String> {
             "{}  {}: share of {} {} → {}",
             now.year?,
             commodity.name_en,
-            names::shown(&session.world, &now.partner),
+            names::in_sentence(&session.world, &now.partner),
             percent(before.band.value?),
             percent(now.band.value?)
         )),

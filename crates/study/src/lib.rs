@@ -14,6 +14,7 @@ pub mod claims;
 pub mod controls;
 pub mod desk;
 pub mod explain;
+pub mod exposure;
 pub mod market;
 pub mod measures;
 pub mod packages;

@@ -3,7 +3,7 @@
 use super::check::{KnownIds, check};
 use super::overlay::{Overlay, USER_ORIGIN};
 use super::table::{Row, Table};
-use super::{Package, market, trade};
+use super::{Package, market, steps, trade};
 use crate::input::Input;
 use crate::report::{Mistake, Report};
 use crate::schema::Schema;
@@ -44,6 +44,7 @@ impl Package {
             }
             remember_ids(&table, &mut known);
             check(&table, &known, &mut report);
+            steps::check(&table, &mut report);
             fill(&mut world, &table);
         }
         report.into_result(world)
@@ -159,6 +160,7 @@ fn remember_ids(table: &Table, known: &mut KnownIds) {
         "market_regions" => known.market_regions = ids("region"),
         "market_forms" => known.market_forms = ids("form"),
         "market_processes" => known.market_processes = ids("process"),
+        "step_nodes" => known.step_nodes = ids("node"),
         _ => {}
     }
 }
@@ -222,6 +224,14 @@ fn fill(world: &mut World, table: &Table) {
         "gaps" => world.gaps = rows.map(gap).collect(),
         "corrections" => world.corrections = rows.map(correction).collect(),
         "reconciliation" => world.reconciliation = rows.filter_map(reconciliation).collect(),
+        "step_nodes" => world.steps.nodes = rows.filter_map(steps::node).collect(),
+        "step_links" => world.steps.links = rows.map(steps::link).collect(),
+        "step_parameters" => world.steps.parameters = rows.map(steps::parameter).collect(),
+        "step_suppliers" => world.steps.suppliers = rows.filter_map(steps::supplier).collect(),
+        "step_assumptions" => {
+            world.steps.assumptions =
+                rows.map(assumption).map(|assumption| (assumption.id.clone(), assumption)).collect();
+        }
         other => debug_assert!(false, "table {other} is not loaded"),
     }
 }

@@ -5,10 +5,14 @@ mod check;
 mod claims;
 mod desk;
 mod explain;
+mod exposure;
 mod fetch;
 mod package;
 mod profile;
+mod simulate;
 mod sources;
+mod steps;
+mod stress;
 
 use crate::output::Format;
 use clap::{Args, Subcommand};
@@ -89,6 +93,14 @@ pub enum Command {
     Assess(assess::Assess),
     /// A country's role, reserves, output, partners, controls, projects and agreements
     Profile(profile::Profile),
+    /// What runs out, when, at what price: a scenario on the market, over many futures
+    Simulate(simulate::Simulate),
+    /// The largest suppliers of every form to every importer stop for a year, one after the other
+    Stress(stress::Stress),
+    /// Which elements halt which step of a product, ranked, and who supplies them
+    Steps(steps::Steps),
+    /// What stops: sets whose loss halts a product, days to halt, all that an element touches
+    Exposure(exposure::Exposure),
     /// Published claims held against the record, under every reasonable definition
     Claims(claims::Claims),
     /// Build a package, show what is in one, what differs between two
@@ -110,6 +122,10 @@ impl Command {
             Self::Desk(command) => command.run(global),
             Self::Assess(command) => command.run(global),
             Self::Profile(command) => command.run(global),
+            Self::Simulate(command) => command.run(global),
+            Self::Stress(command) => command.run(global),
+            Self::Steps(command) => command.run(global),
+            Self::Exposure(command) => command.run(global),
             Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),

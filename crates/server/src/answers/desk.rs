@@ -161,7 +161,7 @@ fn change(change: &desk::Change<'_>) -> Option<Change> {
                 date: date.clone(),
                 what: match (*due, *what) {
                     (true, _) => "due",
-                    (false, "suspension ran out") => "suspension_ran_out",
+                    (false, what) if what.contains("ran out") => "suspension_ran_out",
                     (false, "ended") => "ended",
                     (false, "suspended") => "suspended",
                     _ => "in_force",

@@ -1,36 +1,19 @@
 //! A run as an answer: who runs out first, what it costs, which assumption matters.
 
-use super::run::{Simulation, form};
+use super::request::Request;
+use super::run::{Simulation, form, prepare};
 use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
+use lode_catalogue::Report;
 use lode_model::World;
+use lode_scenario::Ground;
 use lode_simulate::Band;
 use std::collections::BTreeSet;
 
 /// The columns of a simulated answer: stable, documented in `docs/src/data/answers.md`.
 pub const COLUMNS: [&str; 22] = [
-    "scenario",
-    "case",
-    "country",
-    "region",
-    "form",
-    "stage",
-    "quantity",
-    "industry",
-    "month",
-    "value",
-    "p05",
-    "p10",
-    "p25",
-    "p50",
-    "p75",
-    "p90",
-    "p95",
-    "base",
-    "unit",
-    "basis",
-    "quality",
-    "origins",
+    "scenario", "case", "country", "region", "form", "stage", "quantity", "industry", "month", "value", "p05", "p10",
+    "p25", "p50", "p75", "p90", "p95", "base", "unit", "basis", "quality", "origins",
 ];
 /// How many rows of a list a person reads.
 const SHOWN: usize = 8;
@@ -88,8 +71,65 @@ fn remarks(session: &Session, run: &Simulation) -> Vec<String> {
     remarks
 }
 
+/// Every number that a run draws or can be set, with its range and reason.
+pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, Report> {
+    let prepared = prepare(session, request)?;
+    let world = &session.world;
+    let mut rows = Rows::new(&["assumption", "value", "low", "high", "reason", "origin"]);
+    let mut table = Vec::new();
+    for range in &prepared.ranges {
+        let row = world.assumptions.get(&range.id).or_else(|| {
+            let whole = range.id.rsplit_once('.').map_or("", |(whole, _)| whole);
+            world.assumptions.get(whole)
+        });
+        let process = range
+            .id
+            .strip_prefix("market.elasticity.")
+            .and_then(|id| world.market.processes.iter().find(|process| process.id.as_str() == id));
+        let ground = prepared.scenario.numbers().into_iter().find(|number| number.name == range.id);
+        let (reason, origin) = match (row, process, ground) {
+            (Some(row), ..) => (row.reason.clone(), row.provenance.origin.to_string()),
+            (_, Some(process), _) => (process.provenance.note.clone(), process.provenance.origin.to_string()),
+            (.., Some(number)) => match number.number.ground {
+                Ground::Assumed(reason) => (reason, "scenario".to_owned()),
+                Ground::Origin(origin) => (String::new(), origin.to_string()),
+                Ground::Source(source) => (source, "scenario".to_owned()),
+                Ground::Author => (String::new(), "scenario".to_owned()),
+            },
+            _ if range.id.starts_with("market.value-at-stake.") => (
+                "multiple of the value at stake: low and high of the records of market_uses".into(),
+                "lode-curated".into(),
+            ),
+            _ => (String::new(), "scenario".to_owned()),
+        };
+        table.push(vec![
+            Text::words(&range.id),
+            Text::number(readable(range.value)),
+            Text::number(span(range.low, range.high, readable)),
+            Text::words(&reason),
+        ]);
+        rows.rows.push(vec![
+            Cell::text(&range.id),
+            Cell::number(Some(range.value)),
+            Cell::number(Some(range.low)),
+            Cell::number(Some(range.high)),
+            Cell::text(reason),
+            Cell::text(origin),
+        ]);
+    }
+    Ok(Answer {
+        rows,
+        sections: vec![Section::Table {
+            title: "Assumptions: each can be changed with --set NAME=VALUE or --set NAME=LOW:VALUE:HIGH".into(),
+            headings: ["assumption", "value", "range", "reason"].map(str::to_owned).to_vec(),
+            rows: table,
+        }],
+        remarks: vec![format!("From {}, asked on {}.", session.identity(), session.day)],
+    })
+}
+
 /// Months from the start of the run to the first measure or accident.
-pub(super) fn first_event(run: &Simulation) -> f64 {
+pub fn first_event(run: &Simulation) -> f64 {
     run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min)
 }
 
@@ -193,9 +233,7 @@ fn first_to_run_out(session: &Session, run: &Simulation) -> Vec<Section> {
             Text::number(days(line.stop.p50)),
             Text::number(range(days(line.stop.p10), days(line.stop.p90))),
             Text::number(worst.map_or("·".into(), |(low, _, high)| range(percent(low), percent(high)))),
-            Text::number(dear.map_or("·".into(), |(low, high)| {
-                range(format!("{low:.1}"), format!("{high:.1}"))
-            })),
+            Text::number(dear.map_or("·".into(), |(low, high)| range(format!("{low:.1}"), format!("{high:.1}")))),
             Text::number(recovery.map_or("·".into(), |band| range(months(band.p10), months(band.p90)))),
         ]);
     }
@@ -203,9 +241,16 @@ fn first_to_run_out(session: &Session, run: &Simulation) -> Vec<Section> {
     if !table.is_empty() {
         sections.push(Section::Table {
             title: "What runs out first (80 % of futures)".into(),
-            headings: ["form", "first stop, day", "80 %", "use short in the worst month", "highest price / base", "lines back, month"]
-                .map(str::to_owned)
-                .to_vec(),
+            headings: [
+                "form",
+                "first stop, day",
+                "80 %",
+                "use short in the worst month",
+                "highest price / base",
+                "lines back, month",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             rows: table,
         });
     }
@@ -302,7 +347,15 @@ fn rows(session: &Session, run: &Simulation) -> Rows {
     let mut rows = Rows::new(&COLUMNS);
     let mut by_form: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
     let all: Vec<String> = run.scenario.origins().iter().map(ToString::to_string).collect();
-    let mut row = |quantity: &str, form_id: &str, region: &str, industry: &str, month: String, central: f64, band: &Band, base: Option<f64>, unit: &str| {
+    let mut row = |quantity: &str,
+                   form_id: &str,
+                   region: &str,
+                   industry: &str,
+                   month: String,
+                   central: f64,
+                   band: &Band,
+                   base: Option<f64>,
+                   unit: &str| {
         let known = form(world, form_id);
         let origins = by_form
             .entry(form_id.to_owned())
@@ -334,13 +387,33 @@ fn rows(session: &Session, run: &Simulation) -> Rows {
     };
     for (at, shown) in run.figures.iter().enumerate() {
         let (central, band) = (run.outcome.central.figures[at], &run.outcome.figures[at]);
-        row(shown.quantity, &shown.form, &run.region, &shown.industry, String::new(), central, band, shown.base, shown.unit);
+        row(
+            shown.quantity,
+            &shown.form,
+            &run.region,
+            &shown.industry,
+            String::new(),
+            central,
+            band,
+            shown.base,
+            shown.unit,
+        );
     }
     for (at, shown) in run.series.iter().enumerate() {
         for (month, band) in run.outcome.series[at].iter().enumerate() {
             let central = run.outcome.central.series[at][month];
             let month = run.start.plus(month as i32).to_string();
-            row(shown.quantity, &shown.form, &shown.region, &shown.industry, month, central, band, shown.base, shown.unit);
+            row(
+                shown.quantity,
+                &shown.form,
+                &shown.region,
+                &shown.industry,
+                month,
+                central,
+                band,
+                shown.base,
+                shown.unit,
+            );
         }
     }
     rows

@@ -6,7 +6,7 @@ mod run;
 mod stress;
 mod vocabulary;
 
-pub use answer::{COLUMNS, answer};
+pub use answer::{COLUMNS, answer, assumption_list, first_event};
 pub use request::{Request, scenario, scenario_ids};
 pub use run::{Shown, ShownFigure, Simulation, simulate};
 pub use stress::{StressRequest, stress};
