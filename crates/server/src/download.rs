@@ -82,7 +82,7 @@ fn harmless(cell: &Cell) -> String {
 fn csv(answer: &Answer, own_values: bool) -> String {
     let mut text = String::new();
     if own_values {
-        text += &csv_line([&*format!("# {MARKING}")]);
+        text += &csv_line(std::iter::once(format!("# {MARKING}").as_str()));
     }
     text += &csv_line(answer.rows.columns.iter().copied());
     for row in &answer.rows.rows {
@@ -112,7 +112,8 @@ fn fill(sheet: &mut Worksheet, rows: &Rows, from: u32) -> Result<(), XlsxError> 
         }
     }
     sheet.set_freeze_panes(from + 1, 0)?;
-    sheet.autofit_to_max_width(420);
+    sheet.set_autofit_max_width(420);
+    sheet.autofit();
     Ok(())
 }
 

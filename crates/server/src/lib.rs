@@ -21,6 +21,7 @@ pub mod workspace;
 
 pub use guard::{Doors, token_hash};
 pub use jobs::{Handle, Work};
+pub use pages::are_built as pages_are_built;
 pub use routes::router;
 pub use state::{App, Clock, Settings};
 

@@ -97,7 +97,7 @@ async fn no_method() -> Fault {
 // ------------------------------------------------------------------------------------------------------------ helpers
 
 /// A JSON body; everything wrong with it is told in our own words.
-struct Sent<T>(T);
+pub struct Sent<T>(T);
 
 impl<T: DeserializeOwned> axum::extract::FromRequest<Arc<App>> for Sent<T> {
     type Rejection = Fault;
@@ -240,7 +240,7 @@ pub async fn get_chain(
         let incomplete = || Fault::internal("a checked question is incomplete");
         let (country, commodity) = (country.ok_or_else(incomplete)?, commodity.ok_or_else(incomplete)?);
         let traced = trace(session, &country, &commodity, year).map_err(tables::problems)?;
-        let (chain, sentence) = chain::chain(session, &country, &commodity, &traced);
+        let (chain, sentence) = chain::chain(&country, &commodity, &traced);
         bytes(&app.envelope(session, own, Some(sentence), chain))
     })
     .await

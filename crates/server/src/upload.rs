@@ -6,6 +6,7 @@ use crate::state::App;
 use crate::wire::{Number, Upload};
 use axum::response::Response;
 use lode_catalogue::read::bill_of_materials;
+use lode_model::BillKind;
 use lode_study::exposure::read_bill_bytes;
 use rust_xlsxwriter::Workbook;
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ pub fn read(app: &App, id: &str, name: &str, file: &[u8]) -> Answered<Upload> {
         saved: app.now(),
         parts: of,
         plants: plants.into_iter().collect(),
-        materials: bill.parts.values().filter(|part| part.is_material).count(),
+        materials: bill.parts.values().filter(|part| part.kind == BillKind::Material).count(),
         filled: serde_json::to_value(share).unwrap_or_default(),
     })
 }

@@ -250,11 +250,11 @@ fn long_enough(passphrase: &str) -> Answered<&str> {
 
 /// The package with own values in place of its records; every mistake in one report.
 pub fn overlaid(app: &App, values: &[OwnValue], plain: &Session) -> Answered<Session> {
-    let mut text = csv_line(["table", "key", "field", "value", "reason"]);
+    let mut text = csv_line(["table", "key", "field", "value", "reason"].into_iter());
     for value in values {
         let Some(place) = &value.replaces else { continue };
         let mut line = |field: &str, number: f64| {
-            text += &csv_line([place.table.as_str(), &place.key, field, &number.to_string(), &value.reason]);
+            text += &csv_line([place.table.as_str(), &place.key, field, &number.to_string(), &value.reason].into_iter());
         };
         line(&place.field, value.value);
         if let (Some(low), Some(high), "value") = (value.low, value.high, place.field.as_str()) {

@@ -3,7 +3,6 @@
 use crate::wire::{Chain, ChainLink, ChainNode, Flow, Number, Plant, Sentence, Unknown, query, some};
 use lode_assess::Economy;
 use lode_model::{CommodityId, CountryCode, OriginId, Stage};
-use lode_study::Session;
 use lode_study::chain::{Amount, Chain as Traced, Place};
 use serde_json::json;
 
@@ -24,7 +23,7 @@ fn id(place: &Place) -> String {
 }
 
 /// The answer and its sentence.
-pub fn chain(session: &Session, country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) -> (Chain, Sentence) {
+pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) -> (Chain, Sentence) {
     let origins: Vec<String> = traced.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
     let number = |amount: &Amount| {
         let whole = amount.recorded + amount.shared_out;
