@@ -4,6 +4,7 @@
 //! command that starts it.
 
 mod answers;
+mod brief;
 mod download;
 mod fault;
 mod guard;

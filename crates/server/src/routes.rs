@@ -70,6 +70,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/confidential/export", post(export_values))
         .route("/confidential/{id}", axum::routing::put(put_value).delete(delete_value))
         .route("/openapi.json", get(openapi))
+        .route("/brief.pdf", get(get_brief))
+        .route("/brief.docx", get(get_brief))
         .route("/{file}", get(get_file))
         .fallback(no_address);
     Router::new()
@@ -381,6 +383,38 @@ pub async fn get_profile(
     parameters: Parameters,
 ) -> Answered<Response> {
     rows(app, user, headers, "profile", question("profile", &uri), parameters).await
+}
+
+/// The two-page brief: `/api/brief.pdf`, or `/api/brief.docx` to edit.
+#[utoipa::path(get, path = "/api/brief.{ending}", tag = "answers",
+    params(("ending" = String, Path, description = "pdf or docx"), ("country" = String, Query), ("commodity" = String, Query), ("scenario" = Option<String>, Query, description = "a built-in scenario; without one nothing is simulated"), ("case" = Option<String>, Query), ("lang" = Option<String>, Query, description = "en or ja"), ("futures" = Option<u32>, Query, description = "20 to 2000"), ("seed" = Option<u64>, Query)),
+    responses((status = 200, description = "The file"), (status = 422, body = FailureBody)))]
+pub async fn get_brief(
+    State(app): Shared,
+    Extension(user): Asker,
+    headers: HeaderMap,
+    uri: axum::http::Uri,
+    parameters: Parameters,
+) -> Answered<Response> {
+    let is_pdf = uri.path().ends_with(".pdf");
+    let asked = question(if is_pdf { "brief.pdf" } else { "brief.docx" }, &uri);
+    // Own values enter no brief: a brief is passed on.
+    if headers.contains_key(OWN_VALUES) {
+        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own_values", "a brief holds no values of the user's own"));
+    }
+    let mut response =
+        answered(app, &user, &headers, asked, move |_, session, _| crate::brief::make(session, parameters, is_pdf)).await?;
+    let (name, media) = if is_pdf {
+        ("lode-brief.pdf", "application/pdf")
+    } else {
+        ("lode-brief.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
 }
 
 /// A table as a file: `/api/desk.csv`, `.xlsx` or `.json`; the same rows as the command line gives.

@@ -8,6 +8,7 @@ mod answer;
 mod names;
 mod session;
 
+pub mod brief;
 pub mod chain;
 pub mod chart;
 pub mod claims;

@@ -1,6 +1,7 @@
 //! The subcommands. To add one: write its file and add its lines to the list here.
 
 mod assess;
+mod brief;
 mod check;
 mod claims;
 mod desk;
@@ -116,6 +117,8 @@ pub enum Command {
     Check(check::Check),
     /// Download a release from its publisher, with your own key where it wants one
     Fetch(fetch::Fetch),
+    /// The two-page brief for a minister, as PDF or DOCX
+    Brief(brief::Brief),
     /// The workbench in a browser: pages, HTTP interface, studies
     Serve(serve::Serve),
     /// Where the numbers come from
@@ -138,6 +141,7 @@ impl Command {
             Self::Explain(command) => command.run(global),
             Self::Check(command) => command.run(global),
             Self::Fetch(command) => command.run(global),
+            Self::Brief(command) => command.run(global),
             Self::Serve(command) => command.run(global),
             Self::Sources(command) => command.run(global),
         }
