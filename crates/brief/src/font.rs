@@ -56,11 +56,7 @@ impl Fonts {
         let mut start = 0;
         let mut font = None;
         for (at, letter) in text.char_indices() {
-            // Blanks and signs stay with what stands before them.
-            let wanted = match (font, letter) {
-                (Some(font), ' ') => font,
-                _ => self.font_of(letter, style),
-            };
+            let wanted = self.font_of(letter, style);
             if font.is_some_and(|font| font != wanted) {
                 pieces.push((font.unwrap_or(wanted), &text[start..at]));
                 start = at;
@@ -120,7 +116,7 @@ mod tests {
         assert!((fonts.width("日本", Style::Text, 10.0) - 20.0).abs() < 1e-9);
         let one = fonts.width("supply", Style::Text, 10.0);
         assert!(one > 20.0 && one < 40.0, "{one}");
-        assert_eq!(fonts.pieces("日本 HS 2846", Style::Text).len(), 2);
+        assert_eq!(fonts.pieces("日本 HS 2846", Style::Text), [(3, "日本"), (0, " HS 2846")]);
     }
 
     #[test]
@@ -130,7 +126,6 @@ mod tests {
             include_str!("../../../data/sources/commodities.csv"),
             include_str!("../../../data/sources/countries.csv"),
             include_str!("../../../data/sources/market/forms.csv"),
-            include_str!("../../../data/claims.csv"),
             include_str!("../../../data/scenarios/japan-ban-2026.toml"),
             include_str!("../../study/src/brief.rs"),
         );

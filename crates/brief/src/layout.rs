@@ -262,6 +262,15 @@ impl<'s> Sheet<'s> {
         }
     }
 
+    fn row_height(&self, row: &[String], parts: &[f64], size: f64, step: f64) -> f64 {
+        let last = parts.len() - 1;
+        let lines = row.iter().zip(parts).enumerate().map(|(at, (cell, part))| {
+            let style = if at == last { Style::Strong } else { Style::Text };
+            self.fonts.lines(cell, style, size, part * (RIGHT - LEFT) - 8.0 * self.scale).len()
+        });
+        step * lines.max().unwrap_or(1) as f64 + 2.0 * self.scale
+    }
+
     fn table(&mut self, headings: &[String], rows: &[Vec<String>]) {
         let s = self.scale;
         let (size, head) = (8.6 * s, 7.6 * s);
@@ -269,11 +278,13 @@ impl<'s> Sheet<'s> {
         let width = RIGHT - LEFT;
         let parts: &[f64] = match headings.len() {
             2 => &[0.62, 0.38],
-            3 => &[0.56, 0.15, 0.29],
+            3 => &[0.55, 0.12, 0.33],
             _ => &[1.0],
         };
         let lefts: Vec<f64> = parts.iter().scan(LEFT, |x, part| { let at = *x; *x += part * width; Some(at) }).collect();
-        self.room(head * 2.0 + step * 2.0);
+        // A short table is not torn.
+        let whole: f64 = rows.iter().map(|row| self.row_height(row, parts, size, step)).sum::<f64>() + head * 2.0;
+        self.room(if whole < 0.5 * (BOTTOM - TOP) { whole } else { head * 2.0 + step * 2.0 });
         self.y += head * 1.4;
         let last = parts.len() - 1;
         for (at, heading) in headings.iter().take(parts.len()).enumerate() {

@@ -65,6 +65,11 @@ impl Parameters {
         });
     }
 
+    /// Whether a parameter is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.left.contains_key(name)
+    }
+
     /// A parameter; `None` if it is not there or empty.
     pub fn take(&mut self, name: &'static str) -> Option<String> {
         self.asked.push(name);

@@ -162,7 +162,7 @@ fn a_team_keeps_its_records_apart_and_loses_none() {
 fn what_cannot_be_reached_or_understood_is_told() {
     let unreachable = Postgresql::open("postgres://nobody@127.0.0.1:1/none").err().unwrap().to_string();
     assert!(unreachable.contains("the workspace failed"), "{unreachable}");
-    let odd = Postgresql::open("postgres://%zz").err().unwrap().to_string();
+    let odd = Postgresql::open("postgres://u@h:port/name").err().unwrap().to_string();
     assert!(odd.contains("cannot be understood"), "{odd}");
     let secret = Postgresql::open("postgres://u:secret-word@127.0.0.1:1/none").err().unwrap().to_string();
     assert!(!secret.contains("secret-word"), "{secret}");

@@ -165,7 +165,7 @@ const DAYS: f64 = 365.25 / 12.0;
 /// Lines of a chart.
 const LINES: usize = 7;
 /// Sources printed; the rest are counted.
-const SOURCES: usize = 22;
+const SOURCES: usize = 44;
 
 impl MarketPart {
     /// What a finished run says.
@@ -261,7 +261,7 @@ impl Sources<'_> {
             Some(origin) => {
                 let second = if origin.secondary { language.pick(" (read second-hand)", "（二次資料）") } else { "" };
                 let date = if origin.date.is_empty() { String::new() } else { format!(", {}", origin.date) };
-                format!("{}: {}{date}{second}. {}", origin.producer, origin.title, id.as_str())
+                format!("{}: {}{date}{second} · {}", origin.producer, origin.title, id.as_str())
             }
             None => id.as_str().to_owned(),
         };
@@ -290,6 +290,7 @@ pub fn brief(
     let (dependence, main) = writer.dependence(&mut sources);
     let headline = writer.headline(main.as_ref(), market);
     let mut parts = vec![dependence];
+    parts.push(writer.restrictions(&mut sources));
     parts.push(writer.run_out(market, &mut sources));
     parts.push(writer.loss(market, &mut sources));
     parts.push(writer.what_can_be_done(market, &mut sources));
@@ -522,6 +523,39 @@ impl Writer<'_> {
         (Part { title, blocks }, main)
     }
 
+    /// Restrictions of exports that reach the country, the most binding first.
+    fn restrictions(&self, sources: &mut Sources<'_>) -> Part {
+        let standing = controls::standing(&self.session.world, self.country, self.commodity, self.session.day);
+        let count = standing.len();
+        let mut lines: Vec<String> = Vec::new();
+        for standing in standing.into_iter().take(4) {
+            let control = standing.control;
+            let state = match standing.status {
+                ControlStatus::InForce => self.say("in force", "実施中"),
+                ControlStatus::Suspended => self.say("suspended", "停止中"),
+                ControlStatus::UnknownAfterSuspension => self.say("suspension ran out, not known what followed", "停止期間終了、その後は不明"),
+                ControlStatus::Future => self.say("to come", "予定"),
+                ControlStatus::Ended => self.say("ended", "終了"),
+            };
+            let actor = control.actor.map_or(String::new(), |actor| self.place(actor.as_str()));
+            let instrument = if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
+            let mark = sources.mark([&control.provenance.origin]);
+            lines.push(match self.language {
+                Language::English => format!("{actor}, {}: {}{instrument}, {state}{mark}", control.start, control.name),
+                Language::Japanese => format!("{actor}、{}：{}{instrument}、{state}{mark}", control.start, control.name),
+            });
+        }
+        if count > lines.len() {
+            let more = count - lines.len();
+            lines.push(match self.language {
+                Language::English => format!("and {more} more: `lode desk {}`", self.country.name),
+                Language::Japanese => format!("ほか{more}件：`lode desk {}`", self.country.name),
+            });
+        }
+        let title = self.say("Export restrictions that reach it", "及んでいる輸出規制").to_owned();
+        Part { title, blocks: if lines.is_empty() { Vec::new() } else { vec![Block::List(lines)] } }
+    }
+
     fn headline(&self, main: Option<&Measure>, market: Option<&MarketPart>) -> String {
         let (name, place) = (self.commodity_name(), self.country_name());
         let mut text = String::new();
@@ -555,7 +589,7 @@ impl Writer<'_> {
         if let (Some(market), Some(line)) = (market, first) {
             text += &match (self.language, line.middle) {
                 (Language::English, Some(day)) => format!(
-                    " If supply is cut as in “{}”, {} runs out first: in half of the futures a line stands still by day {day:.0}.",
+                    " If supply is cut as in “{}”, {} runs out first: in half of the futures a line stands still by day {day:.0} after the first measure.",
                     market.scenario.0, line.name_en
                 ),
                 (Language::English, None) => format!(
@@ -563,7 +597,7 @@ impl Writer<'_> {
                     market.scenario.0, line.name_en
                 ),
                 (Language::Japanese, Some(day)) => format!(
-                    "「{}」のとおり供給が絞られると、最初に尽きるのは{}で、半数の将来で{day:.0}日目までに生産ラインが止まる。",
+                    "「{}」のとおり供給が絞られると、最初に尽きるのは{}で、半数の将来で最初の措置から{day:.0}日目までに生産ラインが止まる。",
                     self.language.pick(&market.scenario.0, &market.scenario.1),
                     line.name_ja
                 ),
@@ -609,7 +643,7 @@ impl Writer<'_> {
             high: line.high.or(Some(f64::INFINITY)),
             text: match self.language {
                 Language::English => format!("{} ({} – {})", day(line.middle), day(line.low), day(line.high)),
-                Language::Japanese => format!("{}（{}～{}）", day(line.middle), day(line.low), day(line.high)),
+                Language::Japanese => format!("{}（{} – {}）", day(line.middle), day(line.low), day(line.high)),
             },
             published: false,
         });
@@ -654,14 +688,27 @@ impl Writer<'_> {
                     Language::English => format!("{months} months"),
                     Language::Japanese => format!("{months}か月"),
                 },
-                match self.language {
-                    Language::English => format!("{} million USD (80 %: {} – {})", readable(middle), readable(low), readable(high)),
-                    Language::Japanese => format!("{}百万ドル（80%：{}～{}）", readable(middle), readable(low), readable(high)),
+                {
+                    // Three figures are more than is known.
+                    let [low, middle, high] = [low, middle, high].map(|million| readable(million / 1000.0));
+                    match self.language {
+                        Language::English => format!("{middle} billion USD ({low} – {high})"),
+                        Language::Japanese => format!("{middle} billion USD（{low} – {high}）"),
+                    }
                 },
             ]);
         }
         let place = names::in_sentence(&self.session.world, &self.country.name);
+        let name = self.commodity.as_str().trim_end_matches('s').replace('-', " ");
+        let is_about = |cost: &lode_model::Cost| {
+            let title = self.session.world.origins.get(&cost.provenance.origin).map_or("", |origin| &origin.title);
+            let text = format!("{} {} {title}", cost.item, cost.scope).to_lowercase().replace('-', " ");
+            cost.commodity.as_ref() == Some(self.commodity) || text.contains(&name) || name == "rare earth" && text.contains("ree ")
+        };
         let about = |cost: &&lode_model::Cost| {
+            if !is_about(cost) {
+                return false;
+            }
             let damage = cost.topic == "damage" || cost.topic == "loss estimate";
             let of_country = cost.scope == place || cost.scope.starts_with(&format!("{place},"));
             damage && of_country && cost.quantity.value.is_some() && cost.quantity.unit.contains("JPY")
@@ -691,7 +738,14 @@ impl Writer<'_> {
         );
         blocks.push(Block::Paragraph(note.to_owned()));
         if let Some(market) = market.filter(|market| !market.assumptions.is_empty()) {
-            let moved: Vec<String> = market.assumptions.iter().map(|(name, share)| format!("{name} ({})", percent(*share))).collect();
+            let moved: Vec<String> = market
+                .assumptions
+                .iter()
+                .map(|(name, share)| {
+                    let name = name.trim_start_matches("market.").replace('.', ": ").replace('-', " ");
+                    format!("{name} ({})", percent(*share))
+                })
+                .collect();
             blocks.push(Block::Paragraph(match self.language {
                 Language::English => format!("What moves our figure most: {}.", moved.join(", ")),
                 Language::Japanese => format!("当方の数値を最も動かす仮定：{}。", moved.join("、")),
@@ -707,9 +761,10 @@ impl Writer<'_> {
             lines.extend(market.levers.iter().map(|(en, ja)| self.say(en, ja).to_owned()));
         }
         let rules = world.stockpile_rules.iter().filter(|rule| self.country.contains(rule.country));
-        let rules: Vec<_> = rules.filter(|rule| rule.period.as_str() >= "2020" && rule.days.is_some()).take(2).collect();
-        for rule in rules {
-            let days = rule.days.map_or(String::new(), |days| readable(days.value()));
+        let mut rules: Vec<_> = rules.filter(|rule| rule.period.starts_with('2') && rule.days.is_some()).collect();
+        rules.sort_by_key(|rule| (std::cmp::Reverse(rule.period.clone()), rule.provenance.quality));
+        for rule in rules.into_iter().take(1) {
+            let days = rule.days.map_or(String::new(), |days| format!("{:.0}", days.value()));
             let mark = sources.mark([&rule.provenance.origin]);
             lines.push(match self.language {
                 Language::English => format!("Stock: the public target is {days} days of use ({}, {}){mark}", rule.scope, rule.metric),
@@ -733,10 +788,11 @@ impl Writer<'_> {
             let amount = project.quantity.value.map_or(String::new(), readable);
             let places: Vec<String> = project.countries.iter().map(|code| self.place(code.as_str())).collect();
             let places = places.join(self.say(", ", "・"));
-            let basis = &project.quantity.basis;
+            let basis = if project.quantity.basis.is_empty() { String::new() } else { format!(" ({})", project.quantity.basis) };
+            let (name, metric, period) = (&project.project, &project.metric, &project.period);
             lines.push(match self.language {
-                Language::English => format!("Supply elsewhere: {} ({places}), {} {amount} t a year {basis}, {}{mark}", project.project, project.metric, project.period),
-                Language::Japanese => format!("他国からの供給：{}（{places}）、{} 年{amount} t {basis}、{}{mark}", project.project, project.metric, project.period),
+                Language::English => format!("Supply elsewhere: {name} ({places}), {metric} {amount} t a year{basis}, {period}{mark}"),
+                Language::Japanese => format!("他国からの供給：{name}（{places}）、{metric} {amount} t/年{basis}、{period}{mark}"),
             });
         }
         let mut agreements: Vec<_> = world.agreements.iter().filter(|agreement| agreement.countries.iter().any(|code| self.country.contains(*code))).collect();
@@ -772,7 +828,7 @@ impl Writer<'_> {
         let lapsed = standing.iter().filter(|standing| standing.status == ControlStatus::UnknownAfterSuspension).count();
         if lapsed > 0 {
             lines.push(match self.language {
-                Language::English => format!("What follows {lapsed} suspended export controls whose suspension ran out: no source says."),
+                Language::English => format!("What followed where the suspension of an export control ran out ({lapsed}): no source says."),
                 Language::Japanese => format!("停止期間が切れた輸出管理{lapsed}件のその後：示す資料なし。"),
             });
         }

@@ -207,7 +207,7 @@ fn shares(session: &Session, country: &Economy, partner: CountryCode, year: Year
         ShareSeries { basis: basis.word(), points: years(&measures) }
     });
     let published = claims::published_shares(&country.name, &commodity).into_iter().map(|share| Published {
-        claim: share.claim,
+        claim: share.claim.clone(),
         who: share.who.clone(),
         year: share.year,
         num: Number {
@@ -216,6 +216,7 @@ fn shares(session: &Session, country: &Economy, partner: CountryCode, year: Year
             as_of: some(&share.when),
             note: Some(format!("{}: {}", share.who, share.statement)),
             basis: some(&share.definition),
+            record: Some(query(&[("claim", &share.claim)])),
             ..Number::of(share.value, "share", "secondary")
         },
     });

@@ -25,6 +25,7 @@ pub fn record(session: &Session, options: &Options, mut parameters: Parameters) 
     match parameters.take("table") {
         Some(table) if table == "trade" => trade(session, parameters),
         Some(table) => row(session, options, &table, parameters),
+        None if parameters.has("claim") => claim(session, parameters),
         None => measure(session, options, parameters),
     }
 }
@@ -192,6 +193,57 @@ fn command(query: &Query, found: &Measure) -> String {
         command += &format!(" --hs-set {}", set.as_str());
     }
     command
+}
+
+// ------------------------------------------------------------------------------------------------------------ claims
+
+/// A published number: who said it, and our numbers under each definition beside it.
+fn claim(session: &Session, mut parameters: Parameters) -> Answered<Record> {
+    let id = parameters.take("claim");
+    parameters.finish()?;
+    let claims = super::claims::claims(session, id.as_deref())?.claims;
+    let Some(claim) = claims.into_iter().next() else { return Err(nothing()) };
+    let cells = [
+        claim.claim.clone(),
+        claim.statement_en.clone(),
+        claim.who.clone(),
+        claim.when.clone(),
+        claim.source.clone(),
+        claim.url.clone().unwrap_or_default(),
+        claim.published.clone(),
+    ];
+    let columns = ["claim", "statement", "who", "when", "source", "source_url", "published"].map(str::to_owned).to_vec();
+    let raw = RawTable {
+        table: "claims".into(),
+        about: "Published claims, held against the record under every reasonable definition.".into(),
+        columns,
+        rows: vec![cells.map(Value::String).to_vec()],
+        more: 0,
+    };
+    let num = Number {
+        value: parse_number(&claim.published),
+        unit: claim.rows.first().map_or(String::new(), |row| row.num.unit.clone()),
+        quality: some("secondary"),
+        as_of: some(&claim.when),
+        note: Some(format!("{}: {}", claim.who, claim.statement_en)),
+        ..Number::default()
+    };
+    let mut origins: Vec<String> = claim.rows.iter().flat_map(|row| row.num.origins.clone()).collect();
+    origins.sort();
+    origins.dedup();
+    let rivals = claim.rows.into_iter().map(|row| {
+        let label = Sentence::new("record.value").with("what", row.definition);
+        Labelled { label, num: row.num }
+    });
+    Ok(Record {
+        label: Sentence::new("rival.published").with("who", claim.who),
+        num,
+        card: None,
+        rivals: rivals.collect(),
+        raw: vec![raw],
+        origins: sources::some_of(session, &origins),
+        command: Some(format!("lode claims {}", claim.claim)),
+    })
 }
 
 // ------------------------------------------------------------------------------------------------------------ tables
