@@ -18,6 +18,7 @@ mod state;
 mod upload;
 mod vault;
 pub mod wire;
+mod work;
 pub mod workspace;
 
 pub use guard::{Doors, token_hash};

@@ -441,9 +441,6 @@ pub async fn get_file(
 
 // --------------------------------------------------------------------------------------------------------------- runs
 
-/// Kinds of run that can be started.
-const KINDS: [&str; 1] = ["claims"];
-
 /// The user's runs, and the kinds that can be started.
 #[utoipa::path(get, path = "/api/runs", tag = "runs", responses((status = 200, body = Runs)))]
 pub async fn get_runs(State(app): Shared, Extension(user): Asker, parameters: Parameters) -> Answered<Json<Runs>> {
@@ -458,7 +455,7 @@ pub async fn get_runs(State(app): Shared, Extension(user): Asker, parameters: Pa
             runs.push(RunState { result: None, ..state });
         }
     }
-    Ok(Json(Runs { kinds: KINDS.to_vec(), runs }))
+    Ok(Json(Runs { kinds: crate::work::KINDS.to_vec(), runs }))
 }
 
 /// Starts a run.
@@ -470,28 +467,11 @@ pub async fn post_run(
     headers: HeaderMap,
     Sent(request): Sent<RunRequest>,
 ) -> Answered<Response> {
-    if !KINDS.contains(&request.kind.as_str()) {
-        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_kind", "there is no such kind of run")
-            .hint(format!("the kinds are {}", KINDS.join(", "))));
-    }
     let (asked, owner) = (Arc::clone(&app), user.0.clone());
     let (session, own) = apart(move || asked.session_for(&owner, &headers)).await?;
-    let maker = Arc::clone(&app);
-    let work: jobs::Work = Box::new(move |handle| {
-        let ledger = lode_study::claims::ids().map_err(Fault::from)?;
-        let total = ledger.len() as u64;
-        let mut tested = Vec::new();
-        for (done, claim) in ledger.iter().enumerate() {
-            if handle.is_cancelled() {
-                break;
-            }
-            handle.progress(done as u64, total);
-            tested.extend(claims::claims(&session, Some(claim))?.claims);
-        }
-        handle.progress(tested.len() as u64, total);
-        let answer = maker.envelope(&session, own, Some(sources_sentence(&session)), Claims { claims: tested });
-        serde_json::to_value(&answer).map_err(|_| Fault::internal("a result is no JSON"))
-    });
+    let (maker, kind, input) = (Arc::clone(&app), request.kind.clone(), request.input.clone());
+    // Everything that is wrong with the input is told now, not when the run's turn comes.
+    let work = apart(move || crate::work::of(&maker, &session, own, &kind, input)).await?;
     let order = Order { owner: user.0, kind: request.kind, input: request.input, secret: own, work };
     let run = app.jobs.start(order)?;
     Ok((StatusCode::ACCEPTED, Json(Started { run })).into_response())

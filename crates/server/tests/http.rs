@@ -373,6 +373,39 @@ async fn a_run_is_followed_to_its_end_and_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_market_runs_with_progress_and_stops_when_it_is_cancelled() {
+    let server = server();
+    let input = |replicates: u32| {
+        json!({ "kind": "market", "input": { "scenario": "gallium-germanium-2023", "country": "JPN", "replicates": replicates, "horizon": 12, "seed": 7 } })
+    };
+    for (input, told) in [
+        (json!({ "scenario": "../../etc/passwd", "country": "Atlantis", "replicates": 0, "horizon": 999 }), "there is no such scenario"),
+        (json!({ "country": "JPN" }), "missing field `scenario`"),
+        (json!({ "scenario": "gallium-germanium-2023", "country": "JPN", "wish": 1 }), "unknown field `wish`"),
+    ] {
+        let answer = server.json("POST", "/api/runs", json!({ "kind": "market", "input": input })).await;
+        assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told), "{}", answer.text());
+    }
+    let run = server.json("POST", "/api/runs", input(20)).await.json()["run"].as_str().unwrap().to_owned();
+    let events = server.get(&format!("/api/runs/{run}/events")).await.text();
+    assert!(events.contains("event: done"), "{events}");
+    let result = server.get(&format!("/api/runs/{run}")).await.json()["result"].clone();
+    assert_eq!((result["seed"].as_u64(), result["snap"].as_str().map(str::len)), (Some(7), Some(12)));
+    let rows = result["data"]["rows"].as_array().unwrap();
+    assert!(rows.iter().all(|row| row["quality"] == "simulated" && !row["origins"].as_array().unwrap().is_empty()));
+    assert!(rows.iter().any(|row| row["quantity"] == "first-stop" && row["form"] == "gallium"));
+    // The same seed gives the same numbers.
+    let again = server.json("POST", "/api/runs", input(20)).await.json()["run"].as_str().unwrap().to_owned();
+    server.get(&format!("/api/runs/{again}/events")).await;
+    assert_eq!(server.get(&format!("/api/runs/{again}")).await.json()["result"]["data"], result["data"]);
+    let long = server.json("POST", "/api/runs", input(20_000)).await.json()["run"].as_str().unwrap().to_owned();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(server.ask("DELETE", &format!("/api/runs/{long}"), &[], Body::empty()).await.status, StatusCode::NO_CONTENT);
+    let events = server.get(&format!("/api/runs/{long}/events")).await.text();
+    assert!(events.contains("event: cancelled"), "{events}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_can_be_cancelled_and_too_many_are_refused() {
     let server = server();
     let mut runs = Vec::new();
@@ -579,6 +612,37 @@ async fn beyond_this_machine_every_user_shows_a_token_and_sees_only_what_is_thei
         last = server.ask("POST", "/login", &form, Body::from("token=guess")).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_brief_is_two_pages_with_the_numbers_of_the_desk_and_no_own_values() {
+    let server = server();
+    let desk = server.get("/api/desk?country=JPN").await.json();
+    let share = (desk["data"]["figures"][0]["num"]["value"].as_f64().unwrap() * 100.0).round();
+    for (lang, told) in [("en", format!("{share} % of the rare earths that Japan imported")), ("ja", format!("重量で{share} %"))] {
+        let path = format!("country=JPN&commodity=rare-earths&lang={lang}&scenario=heavy-rare-earths-2025&futures=20");
+        let pdf = server.get(&format!("/api/brief.pdf?{path}")).await;
+        assert_eq!((pdf.status, pdf.header("content-type")), (StatusCode::OK, "application/pdf"), "{}", pdf.text());
+        assert!(pdf.bytes.starts_with(b"%PDF-") && pdf.header("content-disposition").contains("lode-brief.pdf"));
+        assert!(pdf.text().contains("/Count 2"), "{lang}: not two pages");
+        let docx = server.get(&format!("/api/brief.docx?{path}")).await;
+        let file = server.folder.path().join("brief.docx");
+        std::fs::write(&file, &docx.bytes).unwrap();
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(&file).unwrap()).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut text).unwrap();
+        assert!(text.contains(&told), "{told}: {text}");
+    }
+    for (path, told) in [
+        ("/api/brief.pdf?country=JPN", "`commodity` is missing"),
+        ("/api/brief.pdf?country=JPN&commodity=rare-earths&scenario=../x", "there is no such scenario"),
+        ("/api/brief.docx?country=JPN&commodity=rare-earths&lang=fr&futures=1", "not a language of the brief"),
+    ] {
+        let answer = server.get(path).await;
+        assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told), "{path}: {}", answer.text());
+    }
+    let own = server.ask("GET", "/api/brief.pdf?country=JPN&commodity=rare-earths", &[("lode-own-values", "1")], Body::empty()).await;
+    assert_eq!((own.status.as_u16(), own.code()), (422, "own_values".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
