@@ -157,7 +157,13 @@ impl<'s> Sheet<'s> {
 
     fn part(&mut self, part: &Part) {
         let s = self.scale;
-        self.heading(&part.title, 40.0 * s);
+        // The first lines of what follows stay with their title.
+        let follows = match part.blocks.first() {
+            Some(Block::Ranges(ranges)) => 14.0 * s * self.leading() * (ranges.rows.len() as f64 + 2.0),
+            Some(Block::Table { .. }) => 60.0 * s,
+            _ => 24.0 * s,
+        };
+        self.heading(&part.title, follows.min(0.4 * (BOTTOM - TOP)));
         for block in &part.blocks {
             match block {
                 Block::Paragraph(text) => {
@@ -262,13 +268,19 @@ impl<'s> Sheet<'s> {
         }
     }
 
-    fn row_height(&self, row: &[String], parts: &[f64], size: f64, step: f64) -> f64 {
-        let last = parts.len() - 1;
-        let lines = row.iter().zip(parts).enumerate().map(|(at, (cell, part))| {
-            let style = if at == last { Style::Strong } else { Style::Text };
-            self.fonts.lines(cell, style, size, part * (RIGHT - LEFT) - 8.0 * self.scale).len()
-        });
-        step * lines.max().unwrap_or(1) as f64 + 2.0 * self.scale
+    /// Headings of a table; they stand again where it goes on over the page.
+    fn table_head(&mut self, headings: &[String], lefts: &[f64], head: f64) {
+        self.y += head * 1.4;
+        let last = lefts.len() - 1;
+        for (at, heading) in headings.iter().take(lefts.len()).enumerate() {
+            if at == last && at > 0 {
+                self.right(RIGHT, self.y, head, Style::Text, Ink::Grey, heading);
+            } else {
+                self.text(lefts[at], self.y, head, Style::Text, Ink::Grey, heading);
+            }
+        }
+        self.y += 2.5 * self.scale;
+        self.put(Mark::Box { x: LEFT, y: self.y, width: RIGHT - LEFT, height: 0.4, ink: Ink::Line });
     }
 
     fn table(&mut self, headings: &[String], rows: &[Vec<String>]) {
@@ -282,20 +294,9 @@ impl<'s> Sheet<'s> {
             _ => &[1.0],
         };
         let lefts: Vec<f64> = parts.iter().scan(LEFT, |x, part| { let at = *x; *x += part * width; Some(at) }).collect();
-        // A short table is not torn.
-        let whole: f64 = rows.iter().map(|row| self.row_height(row, parts, size, step)).sum::<f64>() + head * 2.0;
-        self.room(if whole < 0.5 * (BOTTOM - TOP) { whole } else { head * 2.0 + step * 2.0 });
-        self.y += head * 1.4;
+        self.room(head * 2.0 + step * 3.0);
         let last = parts.len() - 1;
-        for (at, heading) in headings.iter().take(parts.len()).enumerate() {
-            if at == last && at > 0 {
-                self.right(RIGHT, self.y, head, Style::Text, Ink::Grey, heading);
-            } else {
-                self.text(lefts[at], self.y, head, Style::Text, Ink::Grey, heading);
-            }
-        }
-        self.y += 2.5 * s;
-        self.put(Mark::Box { x: LEFT, y: self.y, width, height: 0.4, ink: Ink::Line });
+        self.table_head(headings, &lefts, head);
         for row in rows {
             let cells: Vec<Vec<String>> = row
                 .iter()
@@ -307,7 +308,11 @@ impl<'s> Sheet<'s> {
                 })
                 .collect();
             let height = step * cells.iter().map(Vec::len).max().unwrap_or(1) as f64 + 2.0 * s;
+            let page = self.pages.len();
             self.room(height);
+            if self.pages.len() > page {
+                self.table_head(headings, &lefts, head);
+            }
             for (column, cell) in cells.iter().enumerate() {
                 for (at, line) in cell.iter().enumerate() {
                     let y = self.y + 1.0 * s + step * (at as f64 + 1.0) - 0.28 * size;

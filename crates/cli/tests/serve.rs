@@ -166,7 +166,8 @@ fn two_hundred_readers_and_four_runs_meet_no_error() {
     let server = Server::start(&folder.path().join("workspace.sqlite"));
     let runs: Vec<String> = (0..4)
         .map(|_| {
-            let (status, body) = server.ask("POST", "/api/runs", "{\"kind\":\"claims\"}").unwrap();
+            let order = json!({ "kind": "market", "input": { "scenario": "gallium-germanium-2023", "country": "JPN", "replicates": 400 } });
+            let (status, body) = server.ask("POST", "/api/runs", &order.to_string()).unwrap();
             assert_eq!(status, 202, "{body}");
             serde_json::from_str::<Value>(&body).unwrap()["run"].as_str().unwrap().to_owned()
         })
