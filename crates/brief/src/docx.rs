@@ -39,11 +39,15 @@ fn table(headings: &[String], rows: &[Vec<String>], parts: &[u32]) -> String {
     text += "</w:tblGrid>";
     let mut line = |cells: &[String], style: &str, header: bool| {
         text += "<w:tr>";
-        text += if header { "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" } else { "<w:trPr><w:cantSplit/></w:trPr>" };
+        text +=
+            if header { "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" } else { "<w:trPr><w:cantSplit/></w:trPr>" };
         for (at, width) in widths.iter().enumerate() {
             let cell = cells.get(at).map_or("", String::as_str);
             let style = if at + 1 == widths.len() && at > 0 { format!("{style}Right") } else { style.to_owned() };
-            text += &format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(&style, cell));
+            text += &format!(
+                "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>",
+                paragraph(&style, cell)
+            );
         }
         text += "</w:tr>";
     };
@@ -53,7 +57,8 @@ fn table(headings: &[String], rows: &[Vec<String>], parts: &[u32]) -> String {
 }
 
 fn document(brief: &Brief) -> String {
-    let mut body = paragraph("Subtitle", &brief.title) + &paragraph("Note", &brief.line) + &paragraph("Title", &brief.headline);
+    let mut body =
+        paragraph("Subtitle", &brief.title) + &paragraph("Note", &brief.line) + &paragraph("Title", &brief.headline);
     for part in &brief.parts {
         body += &paragraph("Heading1", &part.title);
         for block in &part.blocks {
@@ -93,7 +98,9 @@ fn styles(language: Language) -> String {
         Language::Japanese => ("Yu Gothic", "Yu Gothic", "ja-JP"),
     };
     let style = |id: &str, name: &str, paragraph: &str, run: &str| {
-        format!("<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/><w:basedOn w:val=\"Normal\"/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>")
+        format!(
+            "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/><w:basedOn w:val=\"Normal\"/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+        )
     };
     let space = |before: u32, after: u32| format!("<w:spacing w:before=\"{before}\" w:after=\"{after}\"/>");
     let grey = "<w:color w:val=\"5A616C\"/>";
@@ -105,13 +112,34 @@ fn styles(language: Language) -> String {
     );
     text += &style("Title", "Title", &space(80, 120), "<w:b/><w:sz w:val=\"28\"/>");
     text += &style("Subtitle", "Subtitle", &space(0, 0), "<w:b/><w:color w:val=\"1D4F8C\"/><w:sz w:val=\"20\"/>");
-    text += &style("Heading1", "heading 1", &format!("<w:keepNext/>{}<w:outlineLvl w:val=\"0\"/>", space(160, 40)), "<w:b/><w:sz w:val=\"22\"/>");
+    text += &style(
+        "Heading1",
+        "heading 1",
+        &format!("<w:keepNext/>{}<w:outlineLvl w:val=\"0\"/>", space(160, 40)),
+        "<w:b/><w:sz w:val=\"22\"/>",
+    );
     text += &style("Note", "Note", &space(20, 40), &format!("{grey}<w:sz w:val=\"16\"/>"));
-    text += &style("ListBullet", "List Bullet", &format!("{}<w:ind w:left=\"170\" w:hanging=\"170\"/>", space(0, 30)), "");
-    text += &style("Heading", "Table Heading", &format!("<w:keepNext/>{}", space(20, 20)), &format!("{grey}<w:sz w:val=\"15\"/>"));
-    text += &style("HeadingRight", "Table Heading Right", &format!("<w:keepNext/>{}<w:jc w:val=\"right\"/>", space(20, 20)), &format!("{grey}<w:sz w:val=\"15\"/>"));
+    text +=
+        &style("ListBullet", "List Bullet", &format!("{}<w:ind w:left=\"170\" w:hanging=\"170\"/>", space(0, 30)), "");
+    text += &style(
+        "Heading",
+        "Table Heading",
+        &format!("<w:keepNext/>{}", space(20, 20)),
+        &format!("{grey}<w:sz w:val=\"15\"/>"),
+    );
+    text += &style(
+        "HeadingRight",
+        "Table Heading Right",
+        &format!("<w:keepNext/>{}<w:jc w:val=\"right\"/>", space(20, 20)),
+        &format!("{grey}<w:sz w:val=\"15\"/>"),
+    );
     text += &style("Cell", "Table Cell", &space(10, 10), "<w:sz w:val=\"17\"/>");
-    text += &style("CellRight", "Table Cell Right", &format!("{}<w:jc w:val=\"right\"/>", space(10, 10)), "<w:b/><w:sz w:val=\"17\"/>");
+    text += &style(
+        "CellRight",
+        "Table Cell Right",
+        &format!("{}<w:jc w:val=\"right\"/>", space(10, 10)),
+        "<w:b/><w:sz w:val=\"17\"/>",
+    );
     text += &style("Source", "Source", &space(0, 0), &format!("{grey}<w:sz w:val=\"13\"/>"));
     let rule = "w:val=\"single\" w:sz=\"2\" w:space=\"0\" w:color=\"D3D7DD\"";
     text + &format!(

@@ -129,7 +129,9 @@ mod tests {
             include_str!("../../../data/scenarios/japan-ban-2026.toml"),
             include_str!("../../study/src/brief.rs"),
         );
-        let held = |letter: char| Fonts::choices(Style::Text).iter().any(|font| fonts.faces[*font].glyph_index(letter).is_some());
+        let held = |letter: char| {
+            Fonts::choices(Style::Text).iter().any(|font| fonts.faces[*font].glyph_index(letter).is_some())
+        };
         let mut missing: Vec<char> = text.chars().filter(|letter| !letter.is_control() && !held(*letter)).collect();
         missing.sort_unstable();
         missing.dedup();

@@ -185,7 +185,13 @@ impl<'s> Sheet<'s> {
             let before = self.y;
             self.room(size * self.leading());
             let top = if self.pages.len() > first { TOP } else { before };
-            self.put(Mark::Box { x: LEFT + 1.0, y: top + 0.78 * size * self.leading() - 0.28 * size, width: 3.2 * s, height: 0.9, ink: Ink::Blue });
+            self.put(Mark::Box {
+                x: LEFT + 1.0,
+                y: top + 0.78 * size * self.leading() - 0.28 * size,
+                width: 3.2 * s,
+                height: 0.9,
+                ink: Ink::Blue,
+            });
             self.paragraph(LEFT + 9.0 * s, RIGHT - LEFT - 9.0 * s, size, Style::Text, Ink::Black, line);
             self.y += 1.4 * s;
         }
@@ -204,8 +210,11 @@ impl<'s> Sheet<'s> {
             .iter()
             .map(|row| self.fonts.lines(&row.text, Style::Strong, size, RIGHT - chart_right - 10.0 * s))
             .collect();
-        let heights: Vec<f64> =
-            labels.iter().zip(&texts).map(|(label, text)| step * label.len().max(text.len()) as f64 + 0.6 * s).collect();
+        let heights: Vec<f64> = labels
+            .iter()
+            .zip(&texts)
+            .map(|(label, text)| step * label.len().max(text.len()) as f64 + 0.6 * s)
+            .collect();
         let head = 7.6 * s;
         let whole = heights.iter().sum::<f64>() + head * 3.4;
         self.room(whole.min(BOTTOM - TOP));
@@ -242,7 +251,11 @@ impl<'s> Sheet<'s> {
         for (tick, text) in &ranges.ticks {
             let wide = self.fonts.width(text, Style::Text, small);
             // The last mark of shares carries the sign: its digits stand under the line.
-            let shift = if text.ends_with('%') { self.fonts.width(text.trim_end_matches([' ', '%']), Style::Text, small) / 2.0 } else { wide / 2.0 };
+            let shift = if text.ends_with('%') {
+                self.fonts.width(text.trim_end_matches([' ', '%']), Style::Text, small) / 2.0
+            } else {
+                wide / 2.0
+            };
             self.text(place(*tick) - shift, self.y + small, small, Style::Text, Ink::Grey, text);
         }
         self.y += small * 1.5;
@@ -258,7 +271,13 @@ impl<'s> Sheet<'s> {
             && low < high
         {
             let (from, to) = (place(low), place(high));
-            self.put(Mark::Box { x: from, y: y - thick / 2.0, width: (to - from).max(0.8), height: thick, ink: Ink::Band });
+            self.put(Mark::Box {
+                x: from,
+                y: y - thick / 2.0,
+                width: (to - from).max(0.8),
+                height: thick,
+                ink: Ink::Band,
+            });
             if high > axis.1 {
                 self.put(Mark::Arrow { x: to, y, size: 1.1 * thick });
             }
@@ -293,7 +312,14 @@ impl<'s> Sheet<'s> {
             3 => &[0.55, 0.12, 0.33],
             _ => &[1.0],
         };
-        let lefts: Vec<f64> = parts.iter().scan(LEFT, |x, part| { let at = *x; *x += part * width; Some(at) }).collect();
+        let lefts: Vec<f64> = parts
+            .iter()
+            .scan(LEFT, |x, part| {
+                let at = *x;
+                *x += part * width;
+                Some(at)
+            })
+            .collect();
         self.room(head * 2.0 + step * 3.0);
         let last = parts.len() - 1;
         self.table_head(headings, &lefts, head);
@@ -338,11 +364,8 @@ impl<'s> Sheet<'s> {
         let width = (RIGHT - LEFT - gap) / 2.0;
         let brief = self.brief;
         let number = self.fonts.width("00 ", Style::Text, size);
-        let blocks: Vec<Vec<String>> = brief
-            .sources
-            .iter()
-            .map(|source| self.fonts.lines(source, Style::Text, size, width - number))
-            .collect();
+        let blocks: Vec<Vec<String>> =
+            brief.sources.iter().map(|source| self.fonts.lines(source, Style::Text, size, width - number)).collect();
         let total: usize = blocks.iter().map(Vec::len).sum();
         self.heading(&brief.sources_title, step * (total as f64 / 2.0).min(6.0));
         let half = total.div_ceil(2);

@@ -38,7 +38,11 @@ pub fn pdf(brief: &Brief) -> Result<Vec<u8>, Broken> {
     let mut document = Document::new();
     let language = if brief.language == Language::Japanese { "ja" } else { "en" };
     document.set_metadata(
-        Metadata::new().title(brief.title.clone()).language(language.into()).creator("Lode".into()).description(brief.headline.clone()),
+        Metadata::new()
+            .title(brief.title.clone())
+            .language(language.into())
+            .creator("Lode".into())
+            .description(brief.headline.clone()),
     );
     let size = PageSettings::from_wh(WIDTH as f32, HEIGHT as f32).ok_or_else(|| Broken("no page".into()))?;
     for marks in lay_out(&fonts, brief) {
@@ -74,7 +78,14 @@ fn draw(surface: &mut Surface<'_>, fonts: &Fonts, embedded: &[Font], mark: &Mark
             let mut at = *x;
             for (font, piece) in fonts.pieces(text, *style) {
                 let point = Point::from_xy(at as f32, *y as f32);
-                surface.draw_text(point, embedded[font].clone(), *size as f32, piece, false, TextDirection::LeftToRight);
+                surface.draw_text(
+                    point,
+                    embedded[font].clone(),
+                    *size as f32,
+                    piece,
+                    false,
+                    TextDirection::LeftToRight,
+                );
                 at += fonts.piece_width(font, piece, *size);
             }
         }

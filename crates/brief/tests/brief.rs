@@ -28,7 +28,14 @@ fn market() -> MarketPart {
         loss: Some((1000.0, 2000.0, 4000.0)),
         industries: vec![("automotive".into(), 900.0)],
         assumptions: vec![("market.cover".into(), 0.4)],
-        levers: (0..4).map(|at| (format!("Lever {at} {}", "is explained at length ".repeat(6)), format!("対策{at}は{}", "長く説明される".repeat(12)))).collect(),
+        levers: (0..4)
+            .map(|at| {
+                (
+                    format!("Lever {at} {}", "is explained at length ".repeat(6)),
+                    format!("対策{at}は{}", "長く説明される".repeat(12)),
+                )
+            })
+            .collect(),
         unknown: (0..5).map(|at| (format!("Unknown {at}"), format!("不明{at}"), Vec::new())).collect(),
         ..MarketPart::default()
     }
@@ -41,7 +48,10 @@ fn make(session: &Session, country: &str, commodity: &str, market: Option<&Marke
 
 fn pages(pdf: &[u8]) -> usize {
     let text = String::from_utf8_lossy(pdf);
-    let count = text.split("/Count ").nth(1).and_then(|rest| rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok());
+    let count = text
+        .split("/Count ")
+        .nth(1)
+        .and_then(|rest| rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok());
     count.unwrap()
 }
 
@@ -49,7 +59,9 @@ fn pages(pdf: &[u8]) -> usize {
 fn it_is_two_pages_in_both_languages_and_the_same_bytes_each_time() {
     let (session, market) = (session(), market());
     for language in [Language::English, Language::Japanese] {
-        for (country, commodity) in [("JPN", "rare-earths"), ("KOR", "tungsten"), ("USA", "gallium"), ("DEU", "copper"), ("AUS", "lithium")] {
+        for (country, commodity) in
+            [("JPN", "rare-earths"), ("KOR", "tungsten"), ("USA", "gallium"), ("DEU", "copper"), ("AUS", "lithium")]
+        {
             for market in [None, Some(&market)] {
                 let brief = make(&session, country, commodity, market, language);
                 let pdf = lode_brief::pdf(&brief).unwrap();
@@ -66,9 +78,16 @@ fn it_is_two_pages_in_both_languages_and_the_same_bytes_each_time() {
 fn rival_definitions_stand_beside_each_other_and_every_mark_has_its_source() {
     let session = session();
     let brief = make(&session, "JPN", "rare-earths", None, Language::English);
-    assert!(brief.headline.starts_with("66 % of the rare earths that Japan imported in 2024 came from China by weight, 38 % by value."), "{}", brief.headline);
+    assert!(
+        brief.headline.starts_with(
+            "66 % of the rare earths that Japan imported in 2024 came from China by weight, 38 % by value."
+        ),
+        "{}",
+        brief.headline
+    );
     let Block::Ranges(shares) = &brief.parts[0].blocks[0] else { panic!("{:?}", brief.parts[0]) };
-    let by_weight = shares.rows.iter().find(|row| row.label.starts_with("rare-earth metals and compounds, by weight")).unwrap();
+    let by_weight =
+        shares.rows.iter().find(|row| row.label.starts_with("rare-earth metals and compounds, by weight")).unwrap();
     assert!((by_weight.middle.unwrap() - 0.661).abs() < 5e-4 && by_weight.text == "66 %");
     assert!(shares.rows.iter().filter(|row| row.published).count() >= 2);
     // Marks such as [3, 12] name a source of the list.

@@ -48,7 +48,10 @@ fn ask(address: &str, method: &str, path: &str, body: &str) -> std::io::Result<(
     stream.set_read_timeout(Some(Duration::from_secs(120)))?;
     let length = body.len();
     let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{kind}Content-Length: {length}\r\n\r\n{body}")?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{kind}Content-Length: {length}\r\n\r\n{body}"
+    )?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let text = String::from_utf8_lossy(&answer);
@@ -66,13 +69,20 @@ fn ask(address: &str, method: &str, path: &str, body: &str) -> std::io::Result<(
 fn what_would_be_unsafe_is_refused_before_anything_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let tokens = folder.path().join("tokens");
-    std::fs::write(&tokens, "ann short\nonly-one-word\nbob a-token-that-is-long-enough\ncy a-token-that-is-long-enough\n").unwrap();
+    std::fs::write(
+        &tokens,
+        "ann short\nonly-one-word\nbob a-token-that-is-long-enough\ncy a-token-that-is-long-enough\n",
+    )
+    .unwrap();
     let tokens = tokens.to_str().unwrap();
     let database = folder.path().join("workspace.sqlite");
     let path = database.to_str().unwrap();
     for (arguments, told) in [
         (vec!["--host", "0.0.0.0", "--database", path], vec!["needs tokens", "--tokens FILE"]),
-        (vec!["--host", "0.0.0.0", "--tokens", tokens, "--database", path], vec!["row 1", "20 characters", "row 2", "not a user and a token", "row 4", "stands twice"]),
+        (
+            vec!["--host", "0.0.0.0", "--tokens", tokens, "--database", path],
+            vec!["row 1", "20 characters", "row 2", "not a user and a token", "row 4", "stands twice"],
+        ),
         (vec!["--tokens", "/nowhere/tokens", "--database", path], vec!["/nowhere/tokens", "cannot be read"]),
         (vec!["--database", "mysql://x"], vec!["this kind of database is not known"]),
         (vec!["--database", "postgres://u:secret-word@127.0.0.1:1/none"], vec!["the workspace failed"]),

@@ -24,13 +24,17 @@ pub fn make(session: &Session, mut parameters: Parameters, is_pdf: bool) -> Answ
     });
     let case = parameters.take("case");
     let language = parameters.read("lang", |text| {
-        Language::parse(text).ok_or_else(|| Mistake::in_file("", "this is not a language of the brief").hint("write en or ja"))
+        Language::parse(text)
+            .ok_or_else(|| Mistake::in_file("", "this is not a language of the brief").hint("write en or ja"))
     });
     let count = |text: &str, most: u64| text.parse::<u64>().ok().filter(|count| *count <= most);
     let futures = parameters.read("futures", |text| {
-        count(text, 2000).filter(|count| *count >= 20).ok_or_else(|| Mistake::in_file("", "is not a number from 20 to 2000"))
+        count(text, 2000)
+            .filter(|count| *count >= 20)
+            .ok_or_else(|| Mistake::in_file("", "is not a number from 20 to 2000"))
     });
-    let seed = parameters.read("seed", |text| count(text, u64::MAX).ok_or_else(|| Mistake::in_file("", "is not a seed")));
+    let seed =
+        parameters.read("seed", |text| count(text, u64::MAX).ok_or_else(|| Mistake::in_file("", "is not a seed")));
     parameters.finish()?;
     let (Some(country), Some(commodity)) = (country, commodity) else {
         return Err(Fault::internal("a checked question is incomplete"));

@@ -153,7 +153,8 @@ fn sources(session: &Session, rows: &Rows) -> Rows {
         }
     }
     let ids: Vec<String> = named.into_iter().collect();
-    let mut table = Rows::new(&["origin", "producer", "title", "version", "date", "licence", "url", "citation", "sha256", "note"]);
+    let mut table =
+        Rows::new(&["origin", "producer", "title", "version", "date", "licence", "url", "citation", "sha256", "note"]);
     for origin in crate::answers::sources::some_of(session, &ids) {
         let Origin { origin, producer, title, version, date, licence, url, citation, sha256, note, .. } = origin;
         let optional = |text: Option<String>| Cell::text(text.unwrap_or_default());

@@ -151,7 +151,7 @@ fn host_name(host: &str) -> &str {
 fn is_our_host(app: &App, headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
     let name = host_name(host).to_ascii_lowercase();
-    app.hosts.iter().any(|known| *known == name)
+    app.hosts.contains(&name)
 }
 
 /// Whether a request comes from our own pages, or from no page at all.
@@ -185,7 +185,8 @@ fn user_of(app: &App, headers: &HeaderMap, peer: IpAddr) -> Result<Option<User>,
 
 /// The answer to who comes too often.
 pub fn too_many(what: &str) -> Fault {
-    Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many", format!("too many {what}")).hint("wait a little and try again")
+    Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many", format!("too many {what}"))
+        .hint("wait a little and try again")
 }
 
 /// Every request passes here.
@@ -274,7 +275,11 @@ mod tests {
             is_our_origin(&headers)
         };
         assert!(with(&[("host", "127.0.0.1:7777")]));
-        assert!(with(&[("host", "127.0.0.1:7777"), ("origin", "http://127.0.0.1:7777"), ("sec-fetch-site", "same-origin")]));
+        assert!(with(&[
+            ("host", "127.0.0.1:7777"),
+            ("origin", "http://127.0.0.1:7777"),
+            ("sec-fetch-site", "same-origin")
+        ]));
         assert!(!with(&[("host", "127.0.0.1:7777"), ("origin", "http://127.0.0.1:8888")]));
         assert!(!with(&[("host", "127.0.0.1:7777"), ("origin", "null")]));
         assert!(!with(&[("host", "127.0.0.1:7777"), ("origin", "http://evil.example")]));

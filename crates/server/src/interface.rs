@@ -40,7 +40,10 @@ pub fn page() -> String {
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Lode: interface</title>\n<main>\n<h1>Lode: interface</h1>\n",
     );
-    page += &format!("<p>{}</p>\n<p>For programs: <a href=\"/api/openapi.json\">/api/openapi.json</a></p>\n", text(&document["info"]["description"]));
+    page += &format!(
+        "<p>{}</p>\n<p>For programs: <a href=\"/api/openapi.json\">/api/openapi.json</a></p>\n",
+        text(&document["info"]["description"])
+    );
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     for tag in document["tags"].as_array().cloned().unwrap_or_default() {
         page += &format!("<h2>{}</h2>\n", text(&tag["description"]));
@@ -68,7 +71,8 @@ pub fn page() -> String {
                     .into_iter()
                     .flatten()
                     .map(|(status, response)| {
-                        let content = response["content"].as_object().and_then(|content| content.values().next().cloned());
+                        let content =
+                            response["content"].as_object().and_then(|content| content.values().next().cloned());
                         let shape = content.map_or(String::new(), |content| text(&content["schema"]["$ref"]));
                         let shape = shape.rsplit('/').next().unwrap_or("").to_owned();
                         format!("{} {shape}", escaped(status)).trim().to_owned()

@@ -160,15 +160,8 @@ impl Jobs {
     /// Starts a run; gives its id.
     pub fn start(self: &Arc<Self>, order: Order) -> Answered<String> {
         let id = crate::random_id("r_").ok_or_else(|| Fault::internal("this machine gives no random numbers"))?;
-        let waiting = Standing {
-            state: "waiting",
-            done: 0,
-            total: 0,
-            seconds_left: None,
-            partials: 0,
-            result: None,
-            why: None,
-        };
+        let waiting =
+            Standing { state: "waiting", done: 0, total: 0, seconds_left: None, partials: 0, result: None, why: None };
         let job = Arc::new(Job {
             id: id.clone(),
             owner: order.owner,
@@ -240,8 +233,7 @@ impl Jobs {
                 body: serde_json::to_vec(&kept).unwrap_or_default(),
             };
             let (workspace, owner) = (Arc::clone(&self.workspace), job.owner.clone());
-            let written =
-                tokio::task::spawn_blocking(move || workspace.put(&owner, &[(Kind::Result, record)])).await;
+            let written = tokio::task::spawn_blocking(move || workspace.put(&owner, &[(Kind::Result, record)])).await;
             if !matches!(written, Ok(Ok(()))) {
                 eprintln!("lode serve: the result of a run could not be kept");
             }

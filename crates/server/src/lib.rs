@@ -83,7 +83,8 @@ fn mistake(message: impl Into<String>) -> Mistake {
 /// Reads `user token` lines.
 fn read_tokens(path: &Path) -> Result<BTreeMap<[u8; 32], String>, Report> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| Mistake::in_file(&name, format!("cannot be read: {error}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Mistake::in_file(&name, format!("cannot be read: {error}")))?;
     let mut report = Report::new();
     let mut tokens = BTreeMap::new();
     for (row, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
@@ -112,7 +113,8 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), Report> {
     let mut report = Report::new();
-    let tokens = order.tokens.as_deref().map(read_tokens).transpose().map_err(|mistakes| report.extend(mistakes)).ok().flatten();
+    let tokens =
+        order.tokens.as_deref().map(read_tokens).transpose().map_err(|mistakes| report.extend(mistakes)).ok().flatten();
     if !order.address.ip().is_loopback() && order.tokens.is_none() {
         report.push(
             mistake(format!("{} can be reached from other machines: that needs tokens", order.address.ip()))
@@ -135,7 +137,8 @@ pub async fn serve(
         None => Doors::Loopback { user: role.unwrap_or_else(|| LOCAL.into()) },
     };
     let listener = tokio::net::TcpListener::bind(order.address).await.map_err(|error| {
-        mistake(format!("cannot listen on {}: {error}", order.address)).hint("another program may use the port: try --port 0")
+        mistake(format!("cannot listen on {}: {error}", order.address))
+            .hint("another program may use the port: try --port 0")
     })?;
     let address = listener.local_addr().unwrap_or(order.address);
     let settings = Settings {

@@ -93,7 +93,8 @@ async fn no_address() -> Fault {
 }
 
 async fn no_method() -> Fault {
-    Fault::new(StatusCode::METHOD_NOT_ALLOWED, "no_method", "this address does not take that method").hint("/api lists them")
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED, "no_method", "this address does not take that method")
+        .hint("/api lists them")
 }
 
 // ------------------------------------------------------------------------------------------------------------ helpers
@@ -126,8 +127,11 @@ async fn body(request: Request, app: &Arc<App>) -> Answered<Bytes> {
     Bytes::from_request(request, app).await.map_err(|rejection| {
         let status = rejection.into_response().status();
         match status {
-            StatusCode::PAYLOAD_TOO_LARGE => Fault::new(status, "too_large", "the body is too large")
-                .hint(format!("files may have {} MiB, everything else {} KiB", MOST_FILE >> 20, MOST_BODY >> 10)),
+            StatusCode::PAYLOAD_TOO_LARGE => Fault::new(status, "too_large", "the body is too large").hint(format!(
+                "files may have {} MiB, everything else {} KiB",
+                MOST_FILE >> 20,
+                MOST_BODY >> 10
+            )),
             _ => Fault::new(StatusCode::BAD_REQUEST, "broken_body", "the body broke off"),
         }
     })
@@ -400,10 +404,15 @@ pub async fn get_brief(
     let asked = question(if is_pdf { "brief.pdf" } else { "brief.docx" }, &uri);
     // Own values enter no brief: a brief is passed on.
     if headers.contains_key(OWN_VALUES) {
-        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own_values", "a brief holds no values of the user's own"));
+        return Err(Fault::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "own_values",
+            "a brief holds no values of the user's own",
+        ));
     }
     let mut response =
-        answered(app, &user, &headers, asked, move |_, session, _| crate::brief::make(session, parameters, is_pdf)).await?;
+        answered(app, &user, &headers, asked, move |_, session, _| crate::brief::make(session, parameters, is_pdf))
+            .await?;
     let (name, media) = if is_pdf {
         ("lode-brief.pdf", "application/pdf")
     } else {
@@ -559,7 +568,8 @@ fn check_study(study: &Study) -> Answered<()> {
     if study.name.trim().is_empty() || study.name.chars().count() > LONGEST_NAME {
         wrong("name", format!("a study needs a name of at most {LONGEST_NAME} characters"));
     }
-    let is_word = |text: &str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_word =
+        |text: &str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     if !is_word(&study.page) {
         wrong("page", "a study needs the name of a page".into());
     }
@@ -684,7 +694,8 @@ pub async fn post_upload(State(app): Shared, Extension(user): Asker, request: Re
     let mut parameters = Parameters::parse(request.uri().query().unwrap_or(""));
     let name = parameters.need("name", "list.csv");
     parameters.finish()?;
-    let name: String = name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();
+    let name: String =
+        name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();
     let file = body(request, &app).await?;
     let asked = Arc::clone(&app);
     let upload = apart(move || {

@@ -1,8 +1,8 @@
 //! What all handlers share: the session, the workspace, the runs, the open vaults.
 
 use crate::answers::Cache;
-use crate::guard::{Doors, Limits, Sessions};
 use crate::fault::{Answered, Fault};
+use crate::guard::{Doors, Limits, Sessions};
 use crate::jobs::Jobs;
 use crate::vault::Vaults;
 use crate::wire::{Envelope, Newest, Sentence};
@@ -110,9 +110,8 @@ impl App {
     /// An answer in its envelope.
     pub fn envelope<T>(&self, session: &Session, own_values: bool, answer: Option<Sentence>, data: T) -> Envelope<T> {
         let newest = newest(session);
-        let stale = Sentence::new("warning.newest_trade")
-            .with("year", newest.trade.clone())
-            .with("months", newest.months_old);
+        let stale =
+            Sentence::new("warning.newest_trade").with("year", newest.trade.clone()).with("months", newest.months_old);
         Envelope {
             snap: session.world.package.sha256.chars().take(12).collect(),
             made: self.now(),

@@ -18,7 +18,11 @@ pub fn read(app: &App, id: &str, name: &str, file: &[u8]) -> Answered<Upload> {
     let plants: BTreeSet<String> = bill.products.iter().map(|product| product.plant.clone()).collect();
     let filled = bill.parts.values().filter(|part| part.typical.is_some()).count();
     let of = bill.parts.len();
-    let share = if of > 0 { Number::of(filled as f64 / of as f64, "share", "user") } else { Number::unknown("share", "not_applicable") };
+    let share = if of > 0 {
+        Number::of(filled as f64 / of as f64, "share", "user")
+    } else {
+        Number::unknown("share", "not_applicable")
+    };
     Ok(Upload {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -39,7 +43,8 @@ pub fn template(ending: &str) -> Answered<Response> {
         "xlsx" => {
             let mut workbook = Workbook::new();
             let sheet = workbook.add_worksheet();
-            let broken = |error: rust_xlsxwriter::XlsxError| Fault::internal(&format!("a template cannot be written: {error}"));
+            let broken =
+                |error: rust_xlsxwriter::XlsxError| Fault::internal(&format!("a template cannot be written: {error}"));
             for (row, line) in (0_u32..).zip(text.lines()) {
                 // The template has no quoted cells: a test holds it to that.
                 for (column, cell) in (0_u16..).zip(line.split(',')) {

@@ -66,7 +66,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
     (digits.len() % 2 == 0).then(|| digits.chunks(2).map(|pair| pair[0] * 16 + pair[1]).collect())
 }
 
@@ -254,7 +255,8 @@ pub fn overlaid(app: &App, values: &[OwnValue], plain: &Session) -> Answered<Ses
     for value in values {
         let Some(place) = &value.replaces else { continue };
         let mut line = |field: &str, number: f64| {
-            text += &csv_line([place.table.as_str(), &place.key, field, &number.to_string(), &value.reason].into_iter());
+            text +=
+                &csv_line([place.table.as_str(), &place.key, field, &number.to_string(), &value.reason].into_iter());
         };
         line(&place.field, value.value);
         if let (Some(low), Some(high), "value") = (value.low, value.high, place.field.as_str()) {
@@ -317,13 +319,19 @@ mod tests {
         vaults.write(&workspace, "ann", vec![value("Kobe depot seven")], "now").unwrap();
         vaults.lock("ann");
         assert_eq!(vaults.values("ann").unwrap_err().status(), StatusCode::FORBIDDEN);
-        assert_eq!(vaults.unlock(&workspace, "ann", "four words make no key", "now").unwrap_err().status(), StatusCode::FORBIDDEN);
+        assert_eq!(
+            vaults.unlock(&workspace, "ann", "four words make no key", "now").unwrap_err().status(),
+            StatusCode::FORBIDDEN
+        );
         vaults.unlock(&workspace, "ann", "four words make a key", "now").unwrap();
         assert_eq!(vaults.values("ann").unwrap(), [value("Kobe depot seven")]);
         // Put in another's place it does not open, even with its passphrase.
         let stolen = workspace.get("ann", Kind::Sealed, ID).unwrap().unwrap();
         workspace.put("bob", &[(Kind::Sealed, stolen)]).unwrap();
-        assert_eq!(vaults.unlock(&workspace, "bob", "four words make a key", "now").unwrap_err().status(), StatusCode::FORBIDDEN);
+        assert_eq!(
+            vaults.unlock(&workspace, "bob", "four words make a key", "now").unwrap_err().status(),
+            StatusCode::FORBIDDEN
+        );
         vaults.change(&workspace, "ann", "another set of words", "now").unwrap();
         vaults.lock("ann");
         assert!(vaults.unlock(&workspace, "ann", "four words make a key", "now").is_err());

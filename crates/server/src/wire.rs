@@ -1042,7 +1042,8 @@ mod tests {
     fn unknown_is_null_with_a_reason_and_a_band_has_width() {
         let unknown = serde_json::to_string(&Number::unknown("share", "mixed_code")).unwrap();
         assert_eq!(unknown, r#"{"value":null,"unit":"share","why":"mixed_code"}"#);
-        let point = Number::of(0.5, "share", "derived").band(Band { value: Some(0.5), low: Some(0.5), high: Some(0.5) });
+        let point =
+            Number::of(0.5, "share", "derived").band(Band { value: Some(0.5), low: Some(0.5), high: Some(0.5) });
         assert_eq!((point.low, point.high), (None, None));
         let bounds = Number::of(0.0, "share", "derived").band(Band { value: None, low: Some(0.2), high: Some(0.2) });
         assert_eq!((bounds.value, bounds.low, bounds.high), (None, Some(0.2), Some(0.2)));

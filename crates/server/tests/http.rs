@@ -135,7 +135,10 @@ async fn the_desk_gives_the_numbers_of_the_command_line_with_their_origins() {
     // The same rows as the command line gives.
     let rows = server.get("/api/desk.json?country=JPN").await.json();
     let of_table = rows.as_array().unwrap().iter().find(|row| {
-        row["indicator"] == "top-1" && row["commodity"] == "gallium" && row["stage"] == "refined" && !row["value"].is_null()
+        row["indicator"] == "top-1"
+            && row["commodity"] == "gallium"
+            && row["stage"] == "refined"
+            && !row["value"].is_null()
     });
     let row = desk["data"]["matrix"].as_array().unwrap().iter().find(|row| row["commodity"] == "gallium").unwrap();
     let cell = row["cells"].as_array().unwrap().iter().find(|cell| cell["stage"] == "refined").unwrap();
@@ -289,7 +292,9 @@ async fn tables_come_as_files_with_their_sources() {
     let server = server();
     let csv = server.get("/api/assess.csv?country=JPN&commodity=rare-earths&year=2024").await;
     assert!(csv.header("content-disposition").contains("lode-assess.csv"));
-    assert!(csv.text().starts_with("indicator,country,commodity,stage,partner,year,value,low,high,unit,basis,quality,origins,note\n"));
+    assert!(csv.text().starts_with(
+        "indicator,country,commodity,stage,partner,year,value,low,high,unit,basis,quality,origins,note\n"
+    ));
     let xlsx = server.get("/api/desk.xlsx?country=JPN").await;
     assert_eq!(xlsx.status, StatusCode::OK);
     let path = server.folder.path().join("desk.xlsx");
@@ -300,7 +305,13 @@ async fn tables_come_as_files_with_their_sources() {
     assert!(sources.contains("baci") && sources.contains("usgs-mcs-2026"), "{sources}");
     let assumptions = String::from_utf8(workbook.sheet("assumptions").unwrap().bytes().to_vec()).unwrap();
     assert!(assumptions.contains("outlier-ratio"), "{assumptions}");
-    for table in ["profile.csv?country=AUS", "claims.csv", "sources.csv", "explain.csv", "chain.csv?country=JPN&commodity=rare-earths"] {
+    for table in [
+        "profile.csv?country=AUS",
+        "claims.csv",
+        "sources.csv",
+        "explain.csv",
+        "chain.csv?country=JPN&commodity=rare-earths",
+    ] {
         let answer = server.get(&format!("/api/{table}")).await;
         assert!(answer.status == StatusCode::OK && answer.text().lines().count() > 5, "{table}: {}", answer.text());
     }
@@ -316,12 +327,22 @@ async fn studies_are_saved_changed_found_and_deleted() {
     assert_eq!(saved.json()["saved"], "2026-11-25T12:00:00Z");
     // What a user wrote comes back as data, never as a page.
     let found = server.get(&format!("/api/studies/{id}")).await;
-    assert_eq!((found.json()["name"].as_str(), found.header("content-type")), (study["name"].as_str(), "application/json"));
-    let changed = server.json("PUT", &format!("/api/studies/{id}"), json!({ "name": "two", "page": "lab", "state": "" })).await;
+    assert_eq!(
+        (found.json()["name"].as_str(), found.header("content-type")),
+        (study["name"].as_str(), "application/json")
+    );
+    let changed =
+        server.json("PUT", &format!("/api/studies/{id}"), json!({ "name": "two", "page": "lab", "state": "" })).await;
     assert_eq!(changed.json()["name"], "two");
     assert_eq!(server.get("/api/studies").await.json()["studies"].as_array().unwrap().len(), 1);
     for (method, path, body, status, told) in [
-        ("POST", "/api/studies".to_owned(), json!({ "name": "", "page": "Desk!", "state": "x".repeat(9000) }), 422, "needs the name of a page"),
+        (
+            "POST",
+            "/api/studies".to_owned(),
+            json!({ "name": "", "page": "Desk!", "state": "x".repeat(9000) }),
+            422,
+            "needs the name of a page",
+        ),
         ("POST", "/api/studies".to_owned(), json!({ "name": "x" }), 422, "missing field"),
         ("PUT", "/api/studies/s_none".to_owned(), study.clone(), 404, "unknown_study"),
         ("DELETE", "/api/studies/s_none".to_owned(), json!({}), 404, "unknown_study"),
@@ -332,9 +353,13 @@ async fn studies_are_saved_changed_found_and_deleted() {
     }
     let form = server.ask("POST", "/api/studies", &[("content-type", "text/plain")], Body::from("{}")).await;
     assert_eq!((form.status.as_u16(), form.code()), (415, "no_json".into()));
-    let large = server.json("POST", "/api/studies", json!({ "name": "x".repeat(300_000), "page": "desk", "state": "" })).await;
+    let large =
+        server.json("POST", "/api/studies", json!({ "name": "x".repeat(300_000), "page": "desk", "state": "" })).await;
     assert_eq!((large.status.as_u16(), large.code()), (413, "too_large".into()));
-    assert_eq!(server.ask("DELETE", &format!("/api/studies/{id}"), &[], Body::empty()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        server.ask("DELETE", &format!("/api/studies/{id}"), &[], Body::empty()).await.status,
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(server.get(&format!("/api/studies/{id}")).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -367,7 +392,10 @@ async fn a_run_is_followed_to_its_end_and_kept() {
         doors: Doors::Loopback { user: "local".into() },
         hosts: vec!["127.0.0.1".into()],
     };
-    let later = Server { router: router(Arc::new(App::new(settings, session(), workspace))), folder: tempfile::tempdir().unwrap() };
+    let later = Server {
+        router: router(Arc::new(App::new(settings, session(), workspace))),
+        folder: tempfile::tempdir().unwrap(),
+    };
     assert_eq!(later.get(&format!("/api/runs/{run}")).await.json()["state"], "done");
     assert!(later.get(&format!("/api/runs/{run}/events")).await.text().starts_with("event: done"));
 }
@@ -375,11 +403,12 @@ async fn a_run_is_followed_to_its_end_and_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_market_runs_with_progress_and_stops_when_it_is_cancelled() {
     let server = server();
-    let input = |replicates: u32| {
-        json!({ "kind": "market", "input": { "scenario": "gallium-germanium-2023", "country": "JPN", "replicates": replicates, "horizon": 12, "seed": 7 } })
-    };
+    let input = |replicates: u32| json!({ "kind": "market", "input": { "scenario": "gallium-germanium-2023", "country": "JPN", "replicates": replicates, "horizon": 12, "seed": 7 } });
     for (input, told) in [
-        (json!({ "scenario": "../../etc/passwd", "country": "Atlantis", "replicates": 0, "horizon": 999 }), "there is no such scenario"),
+        (
+            json!({ "scenario": "../../etc/passwd", "country": "Atlantis", "replicates": 0, "horizon": 999 }),
+            "there is no such scenario",
+        ),
         (json!({ "country": "JPN" }), "missing field `scenario`"),
         (json!({ "scenario": "gallium-germanium-2023", "country": "JPN", "wish": 1 }), "unknown field `wish`"),
     ] {
@@ -400,7 +429,10 @@ async fn the_market_runs_with_progress_and_stops_when_it_is_cancelled() {
     assert_eq!(server.get(&format!("/api/runs/{again}")).await.json()["result"]["data"], result["data"]);
     let long = server.json("POST", "/api/runs", input(20_000)).await.json()["run"].as_str().unwrap().to_owned();
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert_eq!(server.ask("DELETE", &format!("/api/runs/{long}"), &[], Body::empty()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        server.ask("DELETE", &format!("/api/runs/{long}"), &[], Body::empty()).await.status,
+        StatusCode::NO_CONTENT
+    );
     let events = server.get(&format!("/api/runs/{long}/events")).await.text();
     assert!(events.contains("event: cancelled"), "{events}");
 }
@@ -459,8 +491,14 @@ async fn a_list_is_kept_only_if_it_has_no_mistake() {
     assert_eq!(server.get("/api/uploads").await.json()["uploads"].as_array().unwrap().len(), 2);
     let id = upload["id"].as_str().unwrap();
     assert_eq!(server.get(&format!("/api/uploads/{id}")).await.json()["name"], "our list.csv");
-    assert_eq!(server.ask("DELETE", &format!("/api/uploads/{id}"), &[], Body::empty()).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(server.ask("DELETE", &format!("/api/uploads/{id}"), &[], Body::empty()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        server.ask("DELETE", &format!("/api/uploads/{id}"), &[], Body::empty()).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        server.ask("DELETE", &format!("/api/uploads/{id}"), &[], Body::empty()).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 const SECRET: &str = "Kobe depot seven";
@@ -477,7 +515,12 @@ async fn own_values_are_sealed_used_when_asked_for_and_withheld_unless_ticked() 
     let open = json!({ "passphrase": "four words make a key" });
     assert_eq!(server.json("POST", "/api/confidential/unlock", open.clone()).await.status, StatusCode::NO_CONTENT);
     let added = server.json("POST", "/api/confidential", value.clone()).await;
-    assert_eq!((added.status, added.json()["quality"].as_str()), (StatusCode::CREATED, Some("user")), "{}", added.text());
+    assert_eq!(
+        (added.status, added.json()["quality"].as_str()),
+        (StatusCode::CREATED, Some("user")),
+        "{}",
+        added.text()
+    );
     for (field, wrong, told) in [
         ("kind", json!("rumour"), "must be stock"),
         ("value", json!(-1.0), "0 or more"),
@@ -487,7 +530,11 @@ async fn own_values_are_sealed_used_when_asked_for_and_withheld_unless_ticked() 
         let mut broken = value.clone();
         broken[field] = wrong;
         let answer = server.json("POST", "/api/confidential", broken).await;
-        assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told), "{field}: {}", answer.text());
+        assert!(
+            answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told),
+            "{field}: {}",
+            answer.text()
+        );
     }
     let mut misplaced = value.clone();
     misplaced["replaces"]["table"] = json!("secrets");
@@ -501,14 +548,30 @@ async fn own_values_are_sealed_used_when_asked_for_and_withheld_unless_ticked() 
     assert!((row(&plain)["value"].as_f64().unwrap() - 0.473).abs() < 5e-4, "{}", row(&plain));
     assert!((row(&own)["value"].as_f64().unwrap() - 0.530).abs() < 5e-4, "{}", row(&own));
     assert_eq!((row(&plain)["quality"].as_str(), row(&own)["quality"].as_str()), (Some("derived"), Some("user")));
-    assert!((row(&server.get(path).await)["value"].as_f64().unwrap() - 0.473).abs() < 5e-4, "own values are in no cache");
-    let file = server.ask("GET", "/api/assess.csv?country=JPN&commodity=rare-earths&year=2020", &[("lode-own-values", "1")], Body::empty()).await;
-    assert!(file.text().starts_with("# CONFIDENTIAL") && file.header("content-disposition").contains("-confidential.csv"));
+    assert!(
+        (row(&server.get(path).await)["value"].as_f64().unwrap() - 0.473).abs() < 5e-4,
+        "own values are in no cache"
+    );
+    let file = server
+        .ask(
+            "GET",
+            "/api/assess.csv?country=JPN&commodity=rare-earths&year=2020",
+            &[("lode-own-values", "1")],
+            Body::empty(),
+        )
+        .await;
+    assert!(
+        file.text().starts_with("# CONFIDENTIAL") && file.header("content-disposition").contains("-confidential.csv")
+    );
     // A shared study holds them only where it was ticked.
     let saved = server.json("POST", "/api/studies", json!({ "name": "x", "page": "desk", "state": "" })).await.json();
     let share = format!("/api/studies/{}/share", saved["id"].as_str().unwrap());
     let without = server.json("POST", &share, json!({})).await;
-    assert!(!without.text().contains(SECRET) && without.json()["withheld"][0]["why"] == "confidential", "{}", without.text());
+    assert!(
+        !without.text().contains(SECRET) && without.json()["withheld"][0]["why"] == "confidential",
+        "{}",
+        without.text()
+    );
     let with = server.json("POST", &share, json!({ "include_own_values": true })).await;
     assert!(with.text().contains(SECRET) && with.json()["marking"].is_string());
     let redacted = server.json("POST", "/api/confidential/export", json!({})).await;
@@ -523,13 +586,17 @@ async fn own_values_are_sealed_used_when_asked_for_and_withheld_unless_ticked() 
     // Guessing is slow: after a few tries nothing is tried for a while, not even the right one.
     let mut last = StatusCode::FORBIDDEN;
     for _ in 0..8 {
-        last = server.json("POST", "/api/confidential/unlock", json!({ "passphrase": "a guess of twelve" })).await.status;
+        last =
+            server.json("POST", "/api/confidential/unlock", json!({ "passphrase": "a guess of twelve" })).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(server.json("POST", "/api/confidential/unlock", open).await.status, StatusCode::TOO_MANY_REQUESTS);
     for entry in std::fs::read_dir(server.folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        assert!(!bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()), "the workspace holds it in clear");
+        assert!(
+            !bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()),
+            "the workspace holds it in clear"
+        );
     }
 }
 
@@ -555,7 +622,14 @@ async fn pages_elsewhere_and_names_that_are_not_ours_are_refused() {
     }
     let nameless = Request::builder().uri("/api/meta").body(Body::empty()).unwrap();
     assert_eq!(server.send(nameless).await.status, StatusCode::MISDIRECTED_REQUEST);
-    for path in ["/../Cargo.toml", "/..%2f..%2fCargo.toml", "/assets/../../Cargo.toml", "//etc/passwd", "/%2e%2e/Cargo.toml", "/.git/config"] {
+    for path in [
+        "/../Cargo.toml",
+        "/..%2f..%2fCargo.toml",
+        "/assets/../../Cargo.toml",
+        "//etc/passwd",
+        "/%2e%2e/Cargo.toml",
+        "/.git/config",
+    ] {
         let answer = server.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text());
         assert!(!answer.text().contains("[workspace]") && !answer.text().contains("root:"), "{path}");
@@ -579,7 +653,8 @@ async fn beyond_this_machine_every_user_shows_a_token_and_sees_only_what_is_thei
     assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.text());
     let id = saved.json()["id"].as_str().unwrap().to_owned();
     let one = format!("/api/studies/{id}");
-    let run = server.ask("POST", "/api/runs", &[json, ("authorization", &of_ann)], Body::from("{\"kind\":\"claims\"}")).await;
+    let run =
+        server.ask("POST", "/api/runs", &[json, ("authorization", &of_ann)], Body::from("{\"kind\":\"claims\"}")).await;
     let run = run.json()["run"].as_str().unwrap().to_owned();
     for (method, path) in [
         ("GET", one.clone()),
@@ -601,11 +676,17 @@ async fn beyond_this_machine_every_user_shows_a_token_and_sees_only_what_is_thei
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let login = server.ask("POST", "/login", &form, Body::from(format!("token={ann}"))).await;
     let cookie = login.header("set-cookie").to_owned();
-    assert!(login.status == StatusCode::SEE_OTHER && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(
+        login.status == StatusCode::SEE_OTHER && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
     let cookie = cookie.split(';').next().unwrap().to_owned();
     assert!(!cookie.contains(ann));
     assert_eq!(server.ask("GET", &one, &[("cookie", &cookie)], Body::empty()).await.status, StatusCode::OK);
-    assert_eq!(server.ask("POST", "/logout", &[("cookie", &cookie)], Body::empty()).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        server.ask("POST", "/logout", &[("cookie", &cookie)], Body::empty()).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(server.ask("GET", &one, &[("cookie", &cookie)], Body::empty()).await.status, StatusCode::UNAUTHORIZED);
     let mut last = StatusCode::OK;
     for _ in 0..10 {
@@ -619,7 +700,9 @@ async fn the_brief_is_two_pages_with_the_numbers_of_the_desk_and_no_own_values()
     let server = server();
     let desk = server.get("/api/desk?country=JPN").await.json();
     let share = (desk["data"]["figures"][0]["num"]["value"].as_f64().unwrap() * 100.0).round();
-    for (lang, told) in [("en", format!("{share} % of the rare earths that Japan imported")), ("ja", format!("重量で{share} %"))] {
+    for (lang, told) in
+        [("en", format!("{share} % of the rare earths that Japan imported")), ("ja", format!("重量で{share} %"))]
+    {
         let path = format!("country=JPN&commodity=rare-earths&lang={lang}&scenario=heavy-rare-earths-2025&futures=20");
         let pdf = server.get(&format!("/api/brief.pdf?{path}")).await;
         assert_eq!((pdf.status, pdf.header("content-type")), (StatusCode::OK, "application/pdf"), "{}", pdf.text());
@@ -639,9 +722,15 @@ async fn the_brief_is_two_pages_with_the_numbers_of_the_desk_and_no_own_values()
         ("/api/brief.docx?country=JPN&commodity=rare-earths&lang=fr&futures=1", "not a language of the brief"),
     ] {
         let answer = server.get(path).await;
-        assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told), "{path}: {}", answer.text());
+        assert!(
+            answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.text().contains(told),
+            "{path}: {}",
+            answer.text()
+        );
     }
-    let own = server.ask("GET", "/api/brief.pdf?country=JPN&commodity=rare-earths", &[("lode-own-values", "1")], Body::empty()).await;
+    let own = server
+        .ask("GET", "/api/brief.pdf?country=JPN&commodity=rare-earths", &[("lode-own-values", "1")], Body::empty())
+        .await;
     assert_eq!((own.status.as_u16(), own.code()), (422, "own_values".into()));
 }
 
@@ -650,7 +739,15 @@ async fn the_description_names_every_route_and_its_page_needs_nothing_from_elsew
     let server = server();
     let document = server.get("/api/openapi.json").await.json();
     let paths = document["paths"].as_object().unwrap();
-    for path in ["/api/desk", "/api/chain", "/api/record", "/api/runs/{id}/events", "/api/studies/{id}", "/api/confidential/unlock", "/api/uploads"] {
+    for path in [
+        "/api/desk",
+        "/api/chain",
+        "/api/record",
+        "/api/runs/{id}/events",
+        "/api/studies/{id}",
+        "/api/confidential/unlock",
+        "/api/uploads",
+    ] {
         assert!(paths.contains_key(path), "{path}");
     }
     // Every reference leads somewhere.
@@ -660,5 +757,11 @@ async fn the_description_names_every_route_and_its_page_needs_nothing_from_elsew
         assert!(document["components"]["schemas"][name].is_object(), "{name}");
     }
     let page = server.get("/api").await.text();
-    assert!(page.contains("GET /api/desk") && !page.contains("<script") && !page.contains("http://") && !page.contains("https://"), "{page}");
+    assert!(
+        page.contains("GET /api/desk")
+            && !page.contains("<script")
+            && !page.contains("http://")
+            && !page.contains("https://"),
+        "{page}"
+    );
 }

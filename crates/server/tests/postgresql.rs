@@ -13,7 +13,8 @@ struct Cluster {
 
 fn programs() -> Option<PathBuf> {
     let named = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let debian =
+        std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
     let mut debian: Vec<PathBuf> = debian.collect();
     debian.sort();
     let all = debian.into_iter().rev().chain(named);
@@ -34,7 +35,8 @@ fn program(path: &Path) -> Command {
 
 impl Cluster {
     fn start() -> Result<Self, String> {
-        let programs = programs().ok_or("no initdb, pg_ctl and postgres on this machine (make setup installs them as root)")?;
+        let programs =
+            programs().ok_or("no initdb, pg_ctl and postgres on this machine (make setup installs them as root)")?;
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
         if is_root {
@@ -43,14 +45,19 @@ impl Cluster {
                 return Err("there is no user `postgres` to run it as".into());
             }
         }
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).map_err(|error| error.to_string())?.port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|socket| socket.local_addr())
+            .map_err(|error| error.to_string())?
+            .port();
         let cluster = Self { programs, folder, port };
         let data = cluster.data();
         let run = |command: &mut Command| -> Result<(), String> {
             let output = command.current_dir("/").stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
             if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
         };
-        run(program(&cluster.programs.join("initdb")).args(["--auth=trust", "--username=owner", "--encoding=UTF8", "--no-sync", "-D"]).arg(&data))?;
+        run(program(&cluster.programs.join("initdb"))
+            .args(["--auth=trust", "--username=owner", "--encoding=UTF8", "--no-sync", "-D"])
+            .arg(&data))?;
         let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off");
         let mut start = program(&cluster.programs.join("pg_ctl"));
         // Its children keep the pipes open: they go nowhere.
@@ -84,7 +91,13 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let mut stop = program(&self.programs.join("pg_ctl"));
         let quiet = Stdio::null;
-        let _ = stop.args(["stop", "-m", "immediate", "-D"]).arg(self.data()).current_dir("/").stdout(quiet()).stderr(quiet()).status();
+        let _ = stop
+            .args(["stop", "-m", "immediate", "-D"])
+            .arg(self.data())
+            .current_dir("/")
+            .stdout(quiet())
+            .stderr(quiet())
+            .status();
     }
 }
 
@@ -119,7 +132,8 @@ fn a_team_keeps_its_records_apart_and_loses_none() {
     let odd = "'; drop table lode.records; --";
     workspace.put(odd, &[(Kind::Study, record(odd, odd))]).unwrap();
     assert_eq!(workspace.get(odd, Kind::Study, odd).unwrap().unwrap().body, odd.as_bytes());
-    let many: Vec<(Kind, Record)> = (0..=Kind::Upload.most()).map(|at| (Kind::Upload, record(&format!("u{at}"), ""))).collect();
+    let many: Vec<(Kind, Record)> =
+        (0..=Kind::Upload.most()).map(|at| (Kind::Upload, record(&format!("u{at}"), ""))).collect();
     assert!(matches!(workspace.put("ann", &many), Err(Broken::Full(Kind::Upload))));
     assert!(workspace.list("ann", Kind::Upload).unwrap().is_empty(), "all of them or none");
 

@@ -171,7 +171,8 @@ impl MarketPart {
     /// What a finished run says.
     pub fn of(session: &Session, run: &Simulation) -> Self {
         let world = &session.world;
-        let from = run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min).min(f64::from(run.horizon)) * DAYS;
+        let from =
+            run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min).min(f64::from(run.horizon)) * DAYS;
         let day = |day: f64| day.is_finite().then(|| (day - from).max(0.0));
         let figures = || run.figures.iter().zip(&run.outcome.figures);
         let stops = figures().filter(|(shown, band)| shown.quantity == "first-stop" && band.p10.is_finite());
@@ -253,13 +254,18 @@ impl Sources<'_> {
         let more = numbers.len() > 4;
         numbers.truncate(4);
         let shown: Vec<String> = numbers.iter().map(usize::to_string).collect();
-        if shown.is_empty() { String::new() } else { format!(" [{}{}]", shown.join(", "), if more { ", …" } else { "" }) }
+        if shown.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}{}]", shown.join(", "), if more { ", …" } else { "" })
+        }
     }
 
     fn list(&self, language: Language) -> Vec<String> {
         let line = |id: &OriginId| match self.world.origins.get(id) {
             Some(origin) => {
-                let second = if origin.secondary { language.pick(" (read second-hand)", "（二次資料）") } else { "" };
+                let second =
+                    if origin.secondary { language.pick(" (read second-hand)", "（二次資料）") } else { "" };
                 let date = if origin.date.is_empty() { String::new() } else { format!(", {}", origin.date) };
                 format!("{}: {}{date}{second} · {}", origin.producer, origin.title, id.as_str())
             }
@@ -306,7 +312,12 @@ pub fn brief(
     let run = market.map_or(String::new(), |market| match language {
         Language::English => format!(" · {} · {} futures, seed {}", market.scenario.0, market.futures, market.seed),
         Language::Japanese => {
-            format!(" ・ {} ・ {}通りの将来、シード{}", language.pick(&market.scenario.0, &market.scenario.1), market.futures, market.seed)
+            format!(
+                " ・ {} ・ {}通りの将来、シード{}",
+                language.pick(&market.scenario.0, &market.scenario.1),
+                market.futures,
+                market.seed
+            )
         }
     });
     let line = match language {
@@ -314,8 +325,12 @@ pub fn brief(
         Language::Japanese => format!("{}作成{run}", session.day),
     };
     let foot = match language {
-        Language::English => format!("Lode {} · data {} {} ({hash})", env!("CARGO_PKG_VERSION"), package.name, package.version),
-        Language::Japanese => format!("Lode {} ・ データ {} {}（{hash}）", env!("CARGO_PKG_VERSION"), package.name, package.version),
+        Language::English => {
+            format!("Lode {} · data {} {} ({hash})", env!("CARGO_PKG_VERSION"), package.name, package.version)
+        }
+        Language::Japanese => {
+            format!("Lode {} ・ データ {} {}（{hash}）", env!("CARGO_PKG_VERSION"), package.name, package.version)
+        }
     };
     Brief {
         language,
@@ -434,7 +449,12 @@ impl Writer<'_> {
         let share = |share: Option<f64>| share.map_or(String::new(), percent);
         let has_band = band.low.zip(band.high).is_some_and(|(low, high)| low < high);
         let mut text = match band.value {
-            Some(_) if has_band => format!("{} ({}–{})", share(band.value), share(band.low).trim_end_matches(" %"), share(band.high).trim_end_matches(" %")),
+            Some(_) if has_band => format!(
+                "{} ({}–{})",
+                share(band.value),
+                share(band.low).trim_end_matches(" %"),
+                share(band.high).trim_end_matches(" %")
+            ),
             Some(_) => share(band.value),
             None => format!("{}–{}", share(band.low).trim_end_matches(" %"), share(band.high)),
         };
@@ -457,7 +477,9 @@ impl Writer<'_> {
             sets.extend(others.map(|set| set.id.clone()));
             for set in sets.iter().take(4) {
                 for basis in [Basis::Quantity, Basis::Value] {
-                    let Some(measure) = self.ask("dependence", basis, Some(set.clone()), Some(&partner)) else { continue };
+                    let Some(measure) = self.ask("dependence", basis, Some(set.clone()), Some(&partner)) else {
+                        continue;
+                    };
                     let label = format!("{}{}{}", self.set_name(set), self.say(", ", "・"), self.basis_name(basis));
                     let label = format!("{label}{}", sources.mark(&measure.origins));
                     rows.push(self.row(label, &measure, false));
@@ -475,7 +497,15 @@ impl Writer<'_> {
             }
         }
         let mut blocks = Vec::new();
-        let ticks = || vec![(0.0, "0".to_owned()), (0.25, "25".into()), (0.5, "50".into()), (0.75, "75".into()), (1.0, "100 %".into())];
+        let ticks = || {
+            vec![
+                (0.0, "0".to_owned()),
+                (0.25, "25".into()),
+                (0.5, "50".into()),
+                (0.75, "75".into()),
+                (1.0, "100 %".into()),
+            ]
+        };
         if let (Some(main), false) = (&main, rows.is_empty()) {
             let partner = self.place(&main.partner);
             blocks.push(Block::Ranges(Ranges {
@@ -501,8 +531,12 @@ impl Writer<'_> {
             let year = measure.year.map_or(String::new(), |year| year.to_string());
             let weak = if measure.quality > DataQuality::Derived { self.say(", estimate", "・推計") } else { "" };
             let label = match self.language {
-                Language::English => format!("{} ({year}{weak}){}", self.stage_name(stage), sources.mark(&measure.origins)),
-                Language::Japanese => format!("{}（{year}年{weak}）{}", self.stage_name(stage), sources.mark(&measure.origins)),
+                Language::English => {
+                    format!("{} ({year}{weak}){}", self.stage_name(stage), sources.mark(&measure.origins))
+                }
+                Language::Japanese => {
+                    format!("{}（{year}年{weak}）{}", self.stage_name(stage), sources.mark(&measure.origins))
+                }
             };
             stages.push(self.row(label, &measure, true));
         }
@@ -533,16 +567,21 @@ impl Writer<'_> {
             let state = match standing.status {
                 ControlStatus::InForce => self.say("in force", "実施中"),
                 ControlStatus::Suspended => self.say("suspended", "停止中"),
-                ControlStatus::UnknownAfterSuspension => self.say("suspension ran out, not known what followed", "停止期間終了、その後は不明"),
+                ControlStatus::UnknownAfterSuspension => {
+                    self.say("suspension ran out, not known what followed", "停止期間終了、その後は不明")
+                }
                 ControlStatus::Future => self.say("to come", "予定"),
                 ControlStatus::Ended => self.say("ended", "終了"),
             };
             let actor = control.actor.map_or(String::new(), |actor| self.place(actor.as_str()));
-            let instrument = if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
+            let instrument =
+                if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
             let mark = sources.mark([&control.provenance.origin]);
             lines.push(match self.language {
                 Language::English => format!("{actor}, {}: {}{instrument}, {state}{mark}", control.start, control.name),
-                Language::Japanese => format!("{actor}、{}：{}{instrument}、{state}{mark}", control.start, control.name),
+                Language::Japanese => {
+                    format!("{actor}、{}：{}{instrument}、{state}{mark}", control.start, control.name)
+                }
             });
         }
         if count > lines.len() {
@@ -571,7 +610,10 @@ impl Writer<'_> {
                     name.to_lowercase()
                 ),
                 (Language::English, Some(weight), None) => {
-                    format!("{weight} of the {} that {place} imported in {year} came from {partner} by weight.", name.to_lowercase())
+                    format!(
+                        "{weight} of the {} that {place} imported in {year} came from {partner} by weight.",
+                        name.to_lowercase()
+                    )
                 }
                 (Language::Japanese, Some(weight), Some(value)) => {
                     format!("{year}年に{place}が輸入した{name}のうち、{partner}の割合は重量で{weight}、金額で{value}。")
@@ -580,7 +622,10 @@ impl Writer<'_> {
                     format!("{year}年に{place}が輸入した{name}のうち、{partner}の割合は重量で{weight}。")
                 }
                 (Language::English, ..) => {
-                    format!("Customs codes bundle {} with other goods: there are bounds and no single share.", name.to_lowercase())
+                    format!(
+                        "Customs codes bundle {} with other goods: there are bounds and no single share.",
+                        name.to_lowercase()
+                    )
                 }
                 (Language::Japanese, ..) => format!("{name}は税関統計で他品目と合算され、割合は範囲でしか示せない。"),
             };
@@ -610,7 +655,9 @@ impl Writer<'_> {
         }
         if text.is_empty() {
             text = match self.language {
-                Language::English => format!("This package has no trade record of {} for {place}.", name.to_lowercase()),
+                Language::English => {
+                    format!("This package has no trade record of {} for {place}.", name.to_lowercase())
+                }
                 Language::Japanese => format!("このデータには{place}の{name}貿易記録がない。"),
             };
         }
@@ -625,17 +672,27 @@ impl Writer<'_> {
         };
         if market.run_out.is_empty() {
             let text = match self.language {
-                Language::English => format!("In nine of ten futures over {} months no line stands still.", market.months),
+                Language::English => {
+                    format!("In nine of ten futures over {} months no line stands still.", market.months)
+                }
                 Language::Japanese => format!("{}か月間、10のうち9の将来で生産ラインは止まらない。", market.months),
             };
             return Part { title, blocks: vec![Block::Paragraph(text)] };
         }
         let later = self.say("later", "以降");
         let day = |day: Option<f64>| day.map_or(later.to_owned(), |day| format!("{day:.0}"));
-        let end = market.run_out.iter().take(LINES).filter_map(|line| line.high.or(line.middle).or(line.low)).fold(90.0, f64::max);
+        let end = market
+            .run_out
+            .iter()
+            .take(LINES)
+            .filter_map(|line| line.high.or(line.middle).or(line.low))
+            .fold(90.0, f64::max);
         let end = (end * 1.08).min(f64::from(market.months) * DAYS);
         let step = [30.0, 60.0, 90.0, 180.0, 365.0].into_iter().find(|step| end / step <= 7.0).unwrap_or(365.0);
-        let ticks = (0_u32..).map(|at| f64::from(at) * step).take_while(|tick| *tick <= end).map(|tick| (tick, format!("{tick:.0}")));
+        let ticks = (0_u32..)
+            .map(|at| f64::from(at) * step)
+            .take_while(|tick| *tick <= end)
+            .map(|tick| (tick, format!("{tick:.0}")));
         let rows = market.run_out.iter().take(LINES).map(|line| RangeRow {
             label: self.say(&line.name_en, &line.name_ja).to_owned(),
             low: line.low,
@@ -667,7 +724,11 @@ impl Writer<'_> {
             headings: (
                 match self.language {
                     Language::English => format!("{}, from {}", market.scenario.0, market.start),
-                    Language::Japanese => format!("{}（{}から）", self.language.pick(&market.scenario.0, &market.scenario.1), market.start),
+                    Language::Japanese => format!(
+                        "{}（{}から）",
+                        self.language.pick(&market.scenario.0, &market.scenario.1),
+                        market.start
+                    ),
                 },
                 self.say("day (80 % of futures)", "日目（80%の幅）").to_owned(),
             ),
@@ -683,7 +744,8 @@ impl Writer<'_> {
         if let Some((market, (low, middle, high))) = market.and_then(|market| Some((market, market.loss?))) {
             let months = market.months;
             rows.push(vec![
-                self.say("Lode, value added of industries that lack material", "Lode：材料が欠ける産業の付加価値").to_owned(),
+                self.say("Lode, value added of industries that lack material", "Lode：材料が欠ける産業の付加価値")
+                    .to_owned(),
                 match self.language {
                     Language::English => format!("{months} months"),
                     Language::Japanese => format!("{months}か月"),
@@ -703,7 +765,9 @@ impl Writer<'_> {
         let is_about = |cost: &lode_model::Cost| {
             let title = self.session.world.origins.get(&cost.provenance.origin).map_or("", |origin| &origin.title);
             let text = format!("{} {} {title}", cost.item, cost.scope).to_lowercase().replace('-', " ");
-            cost.commodity.as_ref() == Some(self.commodity) || text.contains(&name) || name == "rare earth" && text.contains("ree ")
+            cost.commodity.as_ref() == Some(self.commodity)
+                || text.contains(&name)
+                || name == "rare earth" && text.contains("ree ")
         };
         let about = |cost: &&lode_model::Cost| {
             if !is_about(cost) {
@@ -715,7 +779,11 @@ impl Writer<'_> {
                 || damage && of_country && cost.quantity.unit == "billion USD"
         };
         for cost in self.session.world.costs.iter().filter(about).take(6) {
-            let who = if cost.provenance.note.is_empty() { cost.item.clone() } else { format!("{}: {}", cost.item, cost.provenance.note) };
+            let who = if cost.provenance.note.is_empty() {
+                cost.item.clone()
+            } else {
+                format!("{}: {}", cost.item, cost.provenance.note)
+            };
             let value = cost.quantity.value.map_or(cost.value_text.clone(), readable);
             rows.push(vec![
                 format!("{who}{}", sources.mark([&cost.provenance.origin])),
@@ -767,7 +835,9 @@ impl Writer<'_> {
             let days = rule.days.map_or(String::new(), |days| format!("{:.0}", days.value()));
             let mark = sources.mark([&rule.provenance.origin]);
             lines.push(match self.language {
-                Language::English => format!("Stock: the public target is {days} days of use ({}, {}){mark}", rule.scope, rule.metric),
+                Language::English => {
+                    format!("Stock: the public target is {days} days of use ({}, {}){mark}", rule.scope, rule.metric)
+                }
                 Language::Japanese => format!("備蓄：公表目標は消費量の{days}日分{mark}"),
             });
         }
@@ -775,9 +845,14 @@ impl Writer<'_> {
         let main = self.ask("dependence", Basis::Quantity, None, None).map(|measure| measure.partner);
         let related = |project: &&Project| {
             let group = |id: &CommodityId| world.commodities.get(id).and_then(|commodity| commodity.group.clone());
-            let about = project.commodities.iter().any(|id| id == self.commodity || group(id).as_ref() == Some(self.commodity));
+            let about =
+                project.commodities.iter().any(|id| id == self.commodity || group(id).as_ref() == Some(self.commodity));
             let elsewhere = project.countries.iter().all(|code| Some(code.to_string()) != main);
-            about && elsewhere && project.metric.contains("capacity") && project.quantity.unit == "t/year" && project.quantity.value.is_some()
+            about
+                && elsewhere
+                && project.metric.contains("capacity")
+                && project.quantity.unit == "t/year"
+                && project.quantity.value.is_some()
         };
         let mut projects: Vec<&Project> = world.projects.iter().filter(related).collect();
         projects.sort_by(|a, b| b.quantity.value.unwrap_or(0.0).total_cmp(&a.quantity.value.unwrap_or(0.0)));
@@ -788,18 +863,33 @@ impl Writer<'_> {
             let amount = project.quantity.value.map_or(String::new(), readable);
             let places: Vec<String> = project.countries.iter().map(|code| self.place(code.as_str())).collect();
             let places = places.join(self.say(", ", "・"));
-            let basis = if project.quantity.basis.is_empty() { String::new() } else { format!(" ({})", project.quantity.basis) };
+            let basis = if project.quantity.basis.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", project.quantity.basis)
+            };
             let (name, metric, period) = (&project.project, &project.metric, &project.period);
             lines.push(match self.language {
-                Language::English => format!("Supply elsewhere: {name} ({places}), {metric} {amount} t a year{basis}, {period}{mark}"),
-                Language::Japanese => format!("他国からの供給：{name}（{places}）、{metric} {amount} t/年{basis}、{period}{mark}"),
+                Language::English => {
+                    format!("Supply elsewhere: {name} ({places}), {metric} {amount} t a year{basis}, {period}{mark}")
+                }
+                Language::Japanese => {
+                    format!("他国からの供給：{name}（{places}）、{metric} {amount} t/年{basis}、{period}{mark}")
+                }
             });
         }
-        let mut agreements: Vec<_> = world.agreements.iter().filter(|agreement| agreement.countries.iter().any(|code| self.country.contains(*code))).collect();
+        let mut agreements: Vec<_> = world
+            .agreements
+            .iter()
+            .filter(|agreement| agreement.countries.iter().any(|code| self.country.contains(*code)))
+            .collect();
         agreements.sort_by(|a, b| b.date.cmp(&a.date));
-        let reported = agreements.iter().filter(|agreement| agreement.provenance.quality <= DataQuality::Derived).take(3);
+        let reported =
+            agreements.iter().filter(|agreement| agreement.provenance.quality <= DataQuality::Derived).take(3);
         let shown: Vec<String> = reported
-            .map(|agreement| format!("{} ({}){}", agreement.agreement, agreement.date, sources.mark([&agreement.provenance.origin])))
+            .map(|agreement| {
+                format!("{} ({}){}", agreement.agreement, agreement.date, sources.mark([&agreement.provenance.origin]))
+            })
             .collect();
         if !shown.is_empty() {
             lines.push(match self.language {
@@ -820,22 +910,36 @@ impl Writer<'_> {
         if let Some(newest) = world.trade.newest_year() {
             let months = Age::of_year(newest, self.session.day).months;
             lines.push(match self.language {
-                Language::English => format!("Trade after {newest}: the newest yearly record ended {months} months ago."),
+                Language::English => {
+                    format!("Trade after {newest}: the newest yearly record ended {months} months ago.")
+                }
                 Language::Japanese => format!("{newest}年より後の貿易：最新の年次記録は{months}か月前まで。"),
             });
         }
         let standing = controls::standing(world, self.country, self.commodity, self.session.day);
-        let lapsed = standing.iter().filter(|standing| standing.status == ControlStatus::UnknownAfterSuspension).count();
+        let lapsed =
+            standing.iter().filter(|standing| standing.status == ControlStatus::UnknownAfterSuspension).count();
         if lapsed > 0 {
             lines.push(match self.language {
-                Language::English => format!("What followed where the suspension of an export control ran out ({lapsed}): no source says."),
+                Language::English => format!(
+                    "What followed where the suspension of an export control ran out ({lapsed}): no source says."
+                ),
                 Language::Japanese => format!("停止期間が切れた輸出管理{lapsed}件のその後：示す資料なし。"),
             });
         }
         if self.language == Language::English {
-            let gaps = world.gaps.iter().filter(|gap| gap.commodity == *self.commodity && !gap.provenance.note.contains("found by the build"));
-            lines.extend(gaps.take(3).map(|gap| format!("{}: {}{}", gap.table, gap.reason, sources.mark([&gap.provenance.origin]))));
+            let gaps = world
+                .gaps
+                .iter()
+                .filter(|gap| gap.commodity == *self.commodity && !gap.provenance.note.contains("found by the build"));
+            lines.extend(
+                gaps.take(3)
+                    .map(|gap| format!("{}: {}{}", gap.table, gap.reason, sources.mark([&gap.provenance.origin]))),
+            );
         }
-        Part { title: self.say("What we do not know", "分かっていないこと").to_owned(), blocks: vec![Block::List(lines)] }
+        Part {
+            title: self.say("What we do not know", "分かっていないこと").to_owned(),
+            blocks: vec![Block::List(lines)],
+        }
     }
 }

@@ -150,7 +150,9 @@ pub fn chain<'w>(
     };
     let group = |form: &CommodityId| world.commodities.get(form).and_then(|commodity| commodity.group.clone());
     let form = world.market.forms.iter().find(|form| {
-        form.chain == commodity.as_str() || form.commodity == *commodity || group(&form.commodity).as_ref() == Some(commodity)
+        form.chain == commodity.as_str()
+            || form.commodity == *commodity
+            || group(&form.commodity).as_ref() == Some(commodity)
     });
     let Some(form) = form else {
         chain.flows = customs_flows(session, country, commodity, year);
@@ -214,9 +216,16 @@ impl<'r> Tracer<'r> {
                     continue;
                 }
                 let (mut held, mut weight) = (0.0, 0.0);
-                for (process, makes) in tables.recipes.iter().filter(|r| r.makes && r.form == form.id).map(|r| (&r.process, r)) {
-                    let activity: f64 =
-                        reference.market.plants.iter().filter(|plant| plant.process == process.as_str()).map(|plant| plant.activity).sum();
+                for (process, makes) in
+                    tables.recipes.iter().filter(|r| r.makes && r.form == form.id).map(|r| (&r.process, r))
+                {
+                    let activity: f64 = reference
+                        .market
+                        .plants
+                        .iter()
+                        .filter(|plant| plant.process == process.as_str())
+                        .map(|plant| plant.activity)
+                        .sum();
                     let inputs: f64 = tables
                         .recipes
                         .iter()
@@ -301,7 +310,8 @@ impl<'r> Tracer<'r> {
     }
 
     fn belongs(&self, country: &Economy, region: &str) -> bool {
-        let of = |code: &CountryCode| self.session.world.market.region_of(code.as_str()).map(|region| region.id.as_str());
+        let of =
+            |code: &CountryCode| self.session.world.market.region_of(code.as_str()).map(|region| region.id.as_str());
         country.contains(CountryCode::WORLD) || country.members.iter().any(|member| of(member) == Some(region))
     }
 
@@ -340,7 +350,10 @@ impl<'r> Tracer<'r> {
         let last = self.followed.iter().map(|form| self.stage(form)).max().unwrap_or(Stage::Magnet);
         for link in &market.links {
             let (from, to) = (&market.nodes[link.from], &market.nodes[link.to]);
-            let (Some(contained), true) = (self.contained.get(from.form.as_str()), self.stage(&from.form) == last) else { continue };
+            let (Some(contained), true) = (self.contained.get(from.form.as_str()), self.stage(&from.form) == last)
+            else {
+                continue;
+            };
             if self.belongs(country, &from.country) && !self.belongs(country, &to.country) {
                 // Only what it made itself: what it passes on is nobody's making here.
                 let own = self.makers[link.from].get(from.country.as_str()).copied().unwrap_or_default();
@@ -350,13 +363,26 @@ impl<'r> Tracer<'r> {
                 let sum = links.entry((made, place)).or_default();
                 sum.recorded += amount * own.recorded;
                 sum.shared_out += amount * own.shared_out;
-                self.follow_inputs(&from.form, &from.country, Amount { recorded: amount * own.recorded, shared_out: amount * own.shared_out }, links, 0);
+                self.follow_inputs(
+                    &from.form,
+                    &from.country,
+                    Amount { recorded: amount * own.recorded, shared_out: amount * own.shared_out },
+                    links,
+                    0,
+                );
             }
         }
     }
 
     /// From what is at a node to who made it, and on to what that was made of.
-    fn follow(&self, node: usize, to: Place, amount: Amount, links: &mut BTreeMap<(Place, Place), Amount>, depth: usize) {
+    fn follow(
+        &self,
+        node: usize,
+        to: Place,
+        amount: Amount,
+        links: &mut BTreeMap<(Place, Place), Amount>,
+        depth: usize,
+    ) {
         let form = self.reference.market.nodes[node].form.as_str();
         let stage = self.stage(form);
         let whole = amount.recorded + amount.shared_out;
@@ -366,11 +392,24 @@ impl<'r> Tracer<'r> {
             let sum = links.entry((Place::Made(stage, (*maker).to_owned()), to.clone())).or_default();
             sum.recorded += passed.recorded;
             sum.shared_out += passed.shared_out;
-            self.follow_inputs(form, maker, Amount { recorded: passed.recorded + passed.shared_out, shared_out: 0.0 }, links, depth);
+            self.follow_inputs(
+                form,
+                maker,
+                Amount { recorded: passed.recorded + passed.shared_out, shared_out: 0.0 },
+                links,
+                depth,
+            );
         }
     }
 
-    fn follow_inputs(&self, form: &str, maker: &str, amount: Amount, links: &mut BTreeMap<(Place, Place), Amount>, depth: usize) {
+    fn follow_inputs(
+        &self,
+        form: &str,
+        maker: &str,
+        amount: Amount,
+        links: &mut BTreeMap<(Place, Place), Amount>,
+        depth: usize,
+    ) {
         let market = &self.reference.market;
         let whole = amount.recorded + amount.shared_out;
         if depth > 6 || whole <= 0.0 {

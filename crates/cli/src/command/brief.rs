@@ -45,7 +45,10 @@ impl Brief {
         let mut take = |mistake: Mistake| report.push(mistake);
         let language = Language::parse(&self.lang);
         if language.is_none() {
-            take(Mistake::in_file("command line", format!("`{}` is not a language of the brief", self.lang)).hint("write en or ja"));
+            take(
+                Mistake::in_file("command line", format!("`{}` is not a language of the brief", self.lang))
+                    .hint("write en or ja"),
+            );
         }
         let country = economy(&session.world, &self.country, session.day.year).map_err(&mut take).ok();
         let commodity = commodity(&session.world, &self.commodity).map_err(&mut take).ok();
@@ -82,7 +85,8 @@ impl Brief {
             }
         };
         let brief = brief(&session, &country, &commodity, market.as_ref(), language);
-        let bytes = set(&brief).map_err(|broken| Mistake::in_file(&self.output.display().to_string(), broken.to_string()))?;
+        let bytes =
+            set(&brief).map_err(|broken| Mistake::in_file(&self.output.display().to_string(), broken.to_string()))?;
         write_whole(&self.output, &bytes)?;
         Ok(())
     }

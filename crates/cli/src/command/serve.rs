@@ -35,7 +35,9 @@ impl Serve {
     /// Serves until it is told to stop.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
         let database = match self.database.clone().or_else(|| std::env::var("LODE_DATABASE").ok()) {
-            Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => Database::Postgresql(text),
+            Some(text) if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+                Database::Postgresql(text)
+            }
             Some(text) if text.contains("://") => {
                 return Err(Mistake::in_file("command line", "this kind of database is not known")
                     .hint("write a file name, or postgres://USER@HOST/NAME")
@@ -105,7 +107,10 @@ fn workspace_file() -> Result<PathBuf, Failure> {
 
 /// Shows the page; a machine without a browser is not a mistake.
 fn open_browser(address: &str) {
-    if std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none() && cfg!(target_os = "linux") {
+    if std::env::var_os("DISPLAY").is_none()
+        && std::env::var_os("WAYLAND_DISPLAY").is_none()
+        && cfg!(target_os = "linux")
+    {
         return;
     }
     let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };

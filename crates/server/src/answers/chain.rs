@@ -72,12 +72,24 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
             as_of: Some(traced.year.to_string()),
             origins: flow.origins.iter().map(name).collect(),
             record: flow.value.is_none().then(|| {
-                query(&[("table", "market_flows"), ("form", &flow.form), ("exporter", &flow.from), ("importer", &flow.to)])
+                query(&[
+                    ("table", "market_flows"),
+                    ("form", &flow.form),
+                    ("exporter", &flow.from),
+                    ("importer", &flow.to),
+                ])
             }),
             ..Number::of(flow.tonnes, "t", flow.quality.word())
         };
         let value = flow.value.map(|value| Number::of(value, "USD", flow.quality.word()));
-        Flow { form: flow.form.clone(), stage: stage(flow.stage), from: flow.from.clone(), to: flow.to.clone(), num, value }
+        Flow {
+            form: flow.form.clone(),
+            stage: stage(flow.stage),
+            from: flow.from.clone(),
+            to: flow.to.clone(),
+            num,
+            value,
+        }
     });
     let plants = traced.plants.iter().map(|project| Plant {
         name: project.project.clone(),

@@ -15,10 +15,17 @@ fn claim(tested: &Tested) -> Claim {
     let claim = &tested.claim;
     let (low, high): (Option<f64>, Option<f64>) = (claim.low.parse().ok(), claim.high.parse().ok());
     let rows = tested.findings.iter().map(|finding| {
-        let overlaps = finding.low.zip(finding.high).is_some_and(|(from, to)| {
-            from <= high.unwrap_or(f64::INFINITY) && to >= low.unwrap_or(f64::NEG_INFINITY)
-        });
-        let notes = finding.notes.iter().map(String::as_str).chain(some(&finding.text).as_deref()).collect::<Vec<_>>().join("; ");
+        let overlaps = finding
+            .low
+            .zip(finding.high)
+            .is_some_and(|(from, to)| from <= high.unwrap_or(f64::INFINITY) && to >= low.unwrap_or(f64::NEG_INFINITY));
+        let notes = finding
+            .notes
+            .iter()
+            .map(String::as_str)
+            .chain(some(&finding.text).as_deref())
+            .collect::<Vec<_>>()
+            .join("; ");
         let mut num = Number {
             unit: claim.unit.clone(),
             quality: Some(finding.quality.word().to_owned()),

@@ -41,7 +41,8 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> (Desk, Senten
     let shares = partner.map(|partner| shares(session, country, partner, year));
     let figures = figures(session, country, &headline, &matrix, shares.as_ref(), year);
     let months = months(session, country);
-    let lapsed = matrix.iter().filter(|row| row.control.as_ref().is_some_and(|control| control.state == "lapsed")).count();
+    let lapsed =
+        matrix.iter().filter(|row| row.control.as_ref().is_some_and(|control| control.state == "lapsed")).count();
     let mut warnings = Vec::new();
     if lapsed > 0 {
         warnings.push(Sentence::new("warning.lapsed_unverified").with("count", lapsed));
@@ -69,8 +70,18 @@ fn unknown(country: &Economy) -> Sentence {
 
 fn heading(line: &Line<'_>) -> &'static str {
     const HEAVY: [&str; 12] = [
-        "dysprosium", "terbium", "gadolinium", "lutetium", "samarium", "yttrium", "scandium", "europium", "holmium",
-        "erbium", "thulium", "ytterbium",
+        "dysprosium",
+        "terbium",
+        "gadolinium",
+        "lutetium",
+        "samarium",
+        "yttrium",
+        "scandium",
+        "europium",
+        "holmium",
+        "erbium",
+        "thulium",
+        "ytterbium",
     ];
     let id = line.commodity.id.as_str();
     match line.commodity.group.as_ref().map_or(id, |group| group.as_str()) {
@@ -107,7 +118,12 @@ fn row(session: &Session, country: &Economy, line: &Line<'_>, year: Year) -> Mat
             basis: Some("value".into()),
             as_of: Some(year.to_string()),
             origins: vec![provenance.origin.as_str().to_owned()],
-            record: Some(query(&[("table", "trade"), ("country", &country.name), ("commodity", id), ("year", &year.to_string())])),
+            record: Some(query(&[
+                ("table", "trade"),
+                ("country", &country.name),
+                ("commodity", id),
+                ("year", &year.to_string()),
+            ])),
             ..Number::of(line.imports.value(), "USD", "derived")
         }
     } else {
@@ -143,7 +159,10 @@ fn row(session: &Session, country: &Economy, line: &Line<'_>, year: Year) -> Mat
 }
 
 fn years(measures: &[Measure]) -> Vec<YearNumber> {
-    measures.iter().filter_map(|measure| Some(YearNumber { year: measure.year?, num: Number::measure(measure) })).collect()
+    measures
+        .iter()
+        .filter_map(|measure| Some(YearNumber { year: measure.year?, num: Number::measure(measure) }))
+        .collect()
 }
 
 fn change(change: &desk::Change<'_>) -> Option<Change> {

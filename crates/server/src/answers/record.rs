@@ -15,9 +15,30 @@ use serde_json::{Value, json};
 const MOST_ROWS: usize = 100;
 /// Columns that may choose rows of a table.
 const FILTERS: [&str; 24] = [
-    "project", "metric", "period", "form", "exporter", "importer", "control", "commodity", "country", "stage", "year",
-    "process", "region", "use", "topic", "subject", "assumption", "origin", "price", "market", "indicator", "hs_code",
-    "item", "industry",
+    "project",
+    "metric",
+    "period",
+    "form",
+    "exporter",
+    "importer",
+    "control",
+    "commodity",
+    "country",
+    "stage",
+    "year",
+    "process",
+    "region",
+    "use",
+    "topic",
+    "subject",
+    "assumption",
+    "origin",
+    "price",
+    "market",
+    "indicator",
+    "hs_code",
+    "item",
+    "industry",
 ];
 
 /// The answer.
@@ -79,7 +100,9 @@ fn measure(session: &Session, options: &Options, mut parameters: Parameters) -> 
         None => Err(Mistake::in_file("", "there is no such set of customs codes")),
     });
     parameters.finish()?;
-    let (Some(indicator), Some(country), Some(commodity)) = (indicator, country, commodity) else { return Err(nothing()) };
+    let (Some(indicator), Some(country), Some(commodity)) = (indicator, country, commodity) else {
+        return Err(nothing());
+    };
     let newest = world.trade.newest_year().unwrap_or(day - 1);
     let years = years.unwrap_or(newest..=newest);
     let query = Query { country, commodity, stage, partner, years, basis, hs_set };
@@ -106,7 +129,9 @@ fn measure(session: &Session, options: &Options, mut parameters: Parameters) -> 
 
 /// The indicators of concentration answer for the largest supplier; of another one its share of the same amounts is given.
 fn of_partner(session: &Session, query: &Query, found: Measure) -> Measure {
-    let Some(partner) = query.partner.as_ref().and_then(|partner| CountryCode::parse(&partner.name)) else { return found };
+    let Some(partner) = query.partner.as_ref().and_then(|partner| CountryCode::parse(&partner.name)) else {
+        return found;
+    };
     if found.indicator != "top-1" || found.partner == partner.to_string() {
         return found;
     }
@@ -154,10 +179,8 @@ fn behind(session: &Session, options: &Options, query: &Query, found: &Measure) 
     let mut tables = Vec::new();
     let production = found.basis.starts_with("production") || found.basis.starts_with("published");
     if production {
-        let mut filters = vec![
-            ("commodity".to_owned(), query.commodity.as_str().to_owned()),
-            ("year".to_owned(), year.to_string()),
-        ];
+        let mut filters =
+            vec![("commodity".to_owned(), query.commodity.as_str().to_owned()), ("year".to_owned(), year.to_string())];
         filters.extend(found.stage.map(|stage| ("stage".to_owned(), stage.word().to_owned())));
         tables.push(raw_table(raw::rows(options, "production", &filters, MOST_ROWS)?));
     } else {
@@ -212,7 +235,8 @@ fn claim(session: &Session, mut parameters: Parameters) -> Answered<Record> {
         claim.url.clone().unwrap_or_default(),
         claim.published.clone(),
     ];
-    let columns = ["claim", "statement", "who", "when", "source", "source_url", "published"].map(str::to_owned).to_vec();
+    let columns =
+        ["claim", "statement", "who", "when", "source", "source_url", "published"].map(str::to_owned).to_vec();
     let raw = RawTable {
         table: "claims".into(),
         about: "Published claims, held against the record under every reasonable definition.".into(),
@@ -315,7 +339,8 @@ fn row(session: &Session, options: &Options, table: &str, mut parameters: Parame
     let mut origins: Vec<String> = found.rows.iter().flat_map(|row| number_of(row).origins).collect();
     origins.sort();
     origins.dedup();
-    let rivals = found.rows.iter().skip(1).take(5).map(number_of).filter(|rival| rival.unit == num.unit && !num.unit.is_empty());
+    let rivals =
+        found.rows.iter().skip(1).take(5).map(number_of).filter(|rival| rival.unit == num.unit && !num.unit.is_empty());
     let rivals = rivals.map(|num| {
         let who = num.note.clone().or_else(|| num.origins.first().cloned()).unwrap_or_default();
         Labelled { label: Sentence::new("rival.published").with("who", who), num }

@@ -104,8 +104,7 @@ fn assess(session: &Session, mut parameters: Parameters) -> Answered<Answer> {
 
 /// Flows of a chain as rows.
 fn flows(session: &Session, chain: &lode_study::chain::Chain<'_>) -> Answer {
-    let mut rows =
-        Rows::new(&["form", "stage", "from", "to", "year", "value", "unit", "basis", "quality", "origins"]);
+    let mut rows = Rows::new(&["form", "stage", "from", "to", "year", "value", "unit", "basis", "quality", "origins"]);
     for flow in &chain.flows {
         rows.rows.push(vec![
             Cell::text(&flow.form),

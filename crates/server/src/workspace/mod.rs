@@ -145,7 +145,9 @@ pub(crate) mod tests {
         assert!(workspace.list(ann, Kind::Upload).unwrap().is_empty(), "all of them or none");
         // Of results the oldest give way.
         let results: Vec<(Kind, Record)> = (0..=Kind::Result.most())
-            .map(|at| (Kind::Result, record(&format!("r{at}"), &format!("2026-02-01T00:{:02}:{:02}Z", at / 60, at % 60), "")))
+            .map(|at| {
+                (Kind::Result, record(&format!("r{at}"), &format!("2026-02-01T00:{:02}:{:02}Z", at / 60, at % 60), ""))
+            })
             .collect();
         workspace.put(ann, &results).unwrap();
         let kept = workspace.list(ann, Kind::Result).unwrap();

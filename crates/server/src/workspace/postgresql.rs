@@ -50,9 +50,9 @@ impl From<postgres::Error> for Broken {
 impl Postgresql {
     /// Connects; brings the database to the newest version.
     pub fn open(address: &str) -> Result<Self, Broken> {
-        let mut config: Config = address
-            .parse()
-            .map_err(|_| Broken::Database("the address of the database cannot be understood; write postgres://user@host/name".into()))?;
+        let mut config: Config = address.parse().map_err(|_| {
+            Broken::Database("the address of the database cannot be understood; write postgres://user@host/name".into())
+        })?;
         config.application_name("lode").connect_timeout(Duration::from_secs(10));
         let workspace = Self { config, pool: Mutex::new((Vec::new(), 0)), returned: Condvar::new() };
         workspace.with_client(|client| {
@@ -181,7 +181,10 @@ impl Workspace for Postgresql {
             }
             for (kind, _) in Kind::ALL.iter().filter(|(kind, _)| records.iter().any(|(written, _)| written == kind)) {
                 let kept: i64 = transaction
-                    .query_one("select count(*) from lode.records where owner = $1 and kind = $2", &[&owner, &kind.word()])?
+                    .query_one(
+                        "select count(*) from lode.records where owner = $1 and kind = $2",
+                        &[&owner, &kind.word()],
+                    )?
                     .get(0);
                 let over = kept - kind.most() as i64;
                 if over > 0 {
@@ -220,6 +223,10 @@ impl Workspace for Postgresql {
                 postgres::config::Host::Unix(path) => path.display().to_string(),
             })
             .collect();
-        format!("PostgreSQL at {}, database {}", hosts.join(", "), self.config.get_dbname().unwrap_or("of its user's name"))
+        format!(
+            "PostgreSQL at {}, database {}",
+            hosts.join(", "),
+            self.config.get_dbname().unwrap_or("of its user's name")
+        )
     }
 }

@@ -33,7 +33,8 @@ impl Sqlite {
     /// Opens a file, made if it is not there; brings it to the newest version.
     pub fn open(path: &Path) -> Result<Self, Broken> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| Broken::Database(format!("{}: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Broken::Database(format!("{}: {error}", folder.display())))?;
         }
         let shown = |error: rusqlite::Error| Broken::Database(format!("{}: {error}", path.display()));
         let mut connection = Connection::open(path).map_err(shown)?;
@@ -68,7 +69,8 @@ fn restrict(path: &Path) {
 
 fn migrate(connection: &mut Connection) -> Result<(), Broken> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?.try_into().unwrap_or(0);
+    let version: usize =
+        transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))?.try_into().unwrap_or(0);
     if version > MIGRATIONS.len() {
         return Err(Broken::Database(format!(
             "the workspace was written by a newer Lode (version {version}, this one knows {})",
