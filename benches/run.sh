@@ -9,4 +9,5 @@ LODE_BIN=$here/../target/release/geopolrisk-all "$here/geopolrisk/run.sh" "$work
 "$here/../target/release/market-run"
 "$here/../target/release/market-run" memory 200
 "$here/../target/release/market-run" memory 2000
+PYTHON=${PYTHON:-python3} "$here/exposure/run.sh" "$work" 1000000 100 1
 "$here/desk/run.sh" 15

@@ -92,7 +92,7 @@ fn run(market: &Market, horizon_months: u32, steps_per_month: u32, replicates: u
         (0..market.links.len()).filter(|link| at(*link).country == "P00" && at(*link).form.ends_with(stage)).collect()
     };
     let event =
-        |id: &str, start: f64, end: End, kind: Kind| Event { id: id.into(), announced: start - 1.0, start, end, kind };
+        |id: &str, start: f64, end: End, kind: Kind| Event { id: id.into(), announced: start - 1.0, start, end, chance: 1.0, kind };
     let events = [
         event(
             "halt",

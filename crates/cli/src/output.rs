@@ -173,6 +173,8 @@ fn tied(cell: &Text) -> String {
 /// Breaks a line at blanks so that it fits; a word that is too long stays whole.
 fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut lines = vec![String::new()];
+    // A number and its per-cent sign stay together.
+    let text = text.replace(" %", &format!("{}%", Text::TIE));
     for word in text.split(' ') {
         let used = lines.last().map_or(0, |line| line.width());
         if used > indent.len() && used + 1 + word.width() > width {
@@ -195,6 +197,7 @@ mod tests {
     fn long_lines_break_at_blanks() {
         assert_eq!(wrapped("one two three", 8, "  "), "one two\n  three");
         assert_eq!(wrapped("abcdefghijkl", 4, ""), "abcdefghijkl");
+        assert_eq!(wrapped("reserves 47 % of", 12, ""), "reserves\n47 % of");
         // A Japanese character is two columns wide.
         assert_eq!(wrapped("希土類 磁石 鉱山", 11, ""), "希土類 磁石\n鉱山");
     }

@@ -14,6 +14,9 @@ pub struct Availability {
     pub origins: Vec<OriginId>,
     /// What falls short.
     pub shortages: Vec<Shortage>,
+    /// Whether the other suppliers have answered already, as in a market; else they lift their output as the tables assume
+    /// (`spare-output` after `spare-lag`).
+    pub answered: bool,
 }
 
 /// One supply that falls short.
@@ -108,11 +111,19 @@ impl Availability {
             };
             by_node.entry(shortage.node).or_default().push((weight, shortage.exporter.is_some(), course));
         }
+        let assumed =
+            |id: &str| graph.assumptions.get(id).and_then(|assumption| Range::spanning([&assumption.quantity]));
+        let others = assumed("spare-output").zip(assumed("spare-lag")).filter(|_| !self.answered);
         by_node
             .into_iter()
             .map(|(node, courses)| {
                 let mut levels = combined(&courses);
                 let id = &graph.nodes[node].id;
+                if let Some((spare, lag)) = others {
+                    let spare = spare.at(uniform(seed, &format!("spare-output/{id}"), replicate));
+                    let lag = lag.at(uniform(seed, &format!("spare-lag/{id}"), replicate));
+                    levels = answered(&levels, spare, lag * crate::graph::DAYS_PER_MONTH);
+                }
                 if uniform(seed, &format!("rationing/{id}"), replicate) < rationing {
                     let rank = uniform(seed, &format!("rank/{id}"), replicate);
                     for jump in &mut levels {
@@ -124,6 +135,27 @@ impl Availability {
             })
             .collect()
     }
+}
+
+/// The suppliers that go on lift what they deliver by their spare output, some days after the shortage begins.
+fn answered(levels: &[Jump], spare: f64, lag: f64) -> Vec<Jump> {
+    let Some(begins) = levels.iter().find(|jump| jump.level < 1.0).map(|jump| jump.day) else { return levels.to_vec() };
+    let from = begins + lag;
+    let lifted = |level: f64| (level * (1.0 + spare)).min(1.0);
+    let mut answered: Vec<Jump> = Vec::with_capacity(levels.len() + 1);
+    for (index, jump) in levels.iter().enumerate() {
+        let until = levels.get(index + 1).map_or(f64::INFINITY, |next| next.day);
+        if jump.day >= from {
+            answered.push(Jump { day: jump.day, level: lifted(jump.level) });
+            continue;
+        }
+        answered.push(*jump);
+        if from < until {
+            answered.push(Jump { day: from, level: lifted(jump.level) });
+        }
+    }
+    answered.dedup_by(|next, before| next.level == before.level);
+    answered
 }
 
 /// Several shortages of one node: what exporters lack adds up, and what arrives of the whole multiplies.
@@ -195,6 +227,18 @@ mod tests {
         let rounded: Vec<(f64, f64)> =
             levels.iter().map(|jump| (jump.day, (jump.level * 1000.0).round() / 1000.0)).collect();
         assert_eq!(rounded, [(0.0, 0.5), (30.0, 0.3), (60.0, 0.15), (90.0, 0.4)]);
+    }
+
+    #[test]
+    fn others_lift_what_they_deliver_after_a_while_and_nobody_makes_up_for_all() {
+        let course = |jumps: &[(f64, f64)]| {
+            jumps.iter().map(|(day, level)| Jump { day: *day, level: *level }).collect::<Vec<_>>()
+        };
+        let lifted = answered(&course(&[(10.0, 0.5), (200.0, 1.0)]), 0.2, 60.0);
+        assert_eq!(lifted, course(&[(10.0, 0.5), (70.0, 0.6), (200.0, 1.0)]));
+        assert_eq!(answered(&course(&[(0.0, 0.0)]), 0.3, 30.0), course(&[(0.0, 0.0)]), "nothing is left to lift");
+        assert_eq!(answered(&course(&[(0.0, 0.9)]), 0.3, 30.0), course(&[(0.0, 0.9), (30.0, 1.0)]));
+        assert_eq!(answered(&course(&[(0.0, 0.5), (14.0, 1.0)]), 0.3, 30.0), course(&[(0.0, 0.5), (14.0, 1.0)]));
     }
 
     #[test]

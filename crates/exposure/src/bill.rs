@@ -324,6 +324,8 @@ pub fn content(graph: &Graph, of: usize) -> Vec<(usize, Range, String)> {
                 graph.nodes[place].groups.iter().flat_map(|group| &group.members).filter(|member| !member.alternate)
             {
                 let Some(input) = member.input else { continue };
+                // Of inputs that share the work each does its part.
+                let amount = times(amount, member.usual.range);
                 let next = match (&member.intensity, &basis) {
                     (None, None) => Some((amount, None)),
                     (None, Some(_)) => None,

@@ -63,10 +63,12 @@ pub fn needs(
         graph.draw(draws.seed, replicate, &mut members, &mut losses);
         let share = rationing.at(crate::uniform(draws.seed, "rationing", replicate));
         let levels = availability.levels(graph, draws.seed, replicate, share);
-        let source = |node: usize| -> &[Jump] {
-            if node % 2 == 0 { levels.get(&(node / 2)).map_or(&[], Vec::as_slice) } else { &[] }
+        let source = |node: usize, jumps: &mut Vec<Jump>| {
+            if let Some(levels) = levels.get(&(node / 2)).filter(|_| node.is_multiple_of(2)) {
+                jumps.extend_from_slice(levels);
+            }
         };
-        network.run(survival.days, &members, &losses, source, &mut run);
+        network.run(survival.days, |member| members[member], |group| losses[group], source, &mut run);
         let mut at = first_member + 1;
         let mut row = Vec::with_capacity(groups.len());
         for (index, group) in groups.iter().enumerate() {
@@ -86,7 +88,13 @@ pub fn needs(
             let stock = own[0].stock;
             let mut falls = |extra: f64| {
                 own[0].stock = stock + extra;
-                alone.run(survival.days, &own, &[loss], |node| arriving[node], &mut single);
+                alone.run(
+                    survival.days,
+                    |member| own[member],
+                    |_| loss,
+                    |node, jumps| jumps.extend_from_slice(arriving[node]),
+                    &mut single,
+                );
                 single.below_half(count) < survival.days
             };
             row.push(if !falls(0.0) {

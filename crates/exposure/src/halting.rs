@@ -130,10 +130,12 @@ pub fn halting_while(
         graph.draw(draws.seed, replicate, &mut members, &mut losses);
         let share = rationing.at(crate::uniform(draws.seed, "rationing", replicate));
         let levels = availability.levels(graph, draws.seed, replicate, share);
-        let source = |node: usize| -> &[Jump] {
-            if node % 2 == 0 { levels.get(&(node / 2)).map_or(&[], Vec::as_slice) } else { &[] }
+        let source = |node: usize, jumps: &mut Vec<Jump>| {
+            if let Some(levels) = levels.get(&(node / 2)).filter(|_| node.is_multiple_of(2)) {
+                jumps.extend_from_slice(levels);
+            }
         };
-        network.run(draws.horizon, &members, &losses, source, &mut run);
+        network.run(draws.horizon, |member| members[member], |group| losses[group], source, &mut run);
         for (found, node) in found.iter_mut().zip(wanted) {
             let place = Graph::network_node(*node);
             found.below_half.push(run.below_half(place));

@@ -12,6 +12,7 @@ pub mod halting;
 pub mod needs;
 pub mod network;
 mod number;
+pub mod score;
 
 pub use availability::{Availability, Shortage};
 pub use bill::Bill;

@@ -84,8 +84,12 @@ pub fn needs(graph: &Graph, steps: &[usize], elements: &[usize], draws: Draws) -
         let mut at = 0;
         while at < found.len() {
             let element = found[at].element;
-            let source = |node: usize| if node == Graph::network_source(element) { &gone[..] } else { &[][..] };
-            network.run(draws.horizon, &members, &losses, source, &mut run);
+            let source = |node: usize, jumps: &mut Vec<Jump>| {
+                if node == Graph::network_source(element) {
+                    jumps.extend_from_slice(&gone);
+                }
+            };
+            network.run(draws.horizon, |member| members[member], |group| losses[group], source, &mut run);
             while at < found.len() && found[at].element == element {
                 days[at].push(run.below_half(Graph::network_node(found[at].step)));
                 at += 1;

@@ -96,53 +96,68 @@ impl Network {
         self.members_of[group] as usize..self.members_of[group + 1] as usize
     }
 
-    /// Runs one replicate. `source` gives the levels of a source, `draws` the numbers of each member and `losses` the share
-    /// of output lost without each group.
-    pub fn run<'s>(
+    /// Runs one replicate. `source` adds the levels of a source to a list, none
+    /// for as usual, `draws` the numbers of each member and `losses` the share
+    /// of output lost without each group: they are asked for only where something is short.
+    pub fn run(
         &self,
         horizon: f64,
-        draws: &[Draw],
-        losses: &[f64],
-        source: impl Fn(usize) -> &'s [Jump],
+        draws: impl Fn(usize) -> Draw,
+        losses: impl Fn(usize) -> f64,
+        source: impl Fn(usize, &mut Vec<Jump>),
         run: &mut Run,
     ) {
-        run.reset(self.len());
+        run.reset();
         for node in 0..self.len() {
             let groups = self.group_range(node);
             if groups.is_empty() {
-                run.take_source(source(node));
+                run.take_source(&source);
                 continue;
             }
             let members = self.members_of[groups.start] as usize..self.members_of[groups.end] as usize;
             if self.member[members].iter().all(|input| run.is_full(*input as usize)) {
-                run.take_source(&[]);
+                run.ranges.push((0, 1));
                 continue;
             }
-            self.node(node, horizon, draws, losses, run);
+            self.node(node, horizon, &draws, &losses, run);
         }
     }
 
     /// The levels of one node that has at least one short input.
-    fn node(&self, node: usize, horizon: f64, draws: &[Draw], losses: &[f64], run: &mut Run) {
+    fn node(
+        &self,
+        node: usize,
+        horizon: f64,
+        draws: &impl Fn(usize) -> Draw,
+        losses: &impl Fn(usize) -> f64,
+        run: &mut Run,
+    ) {
         let groups = self.group_range(node);
-        let first = self.members_of[groups.start] as usize;
-        let Run { jumps, ranges, scratch, below_half, nothing, binding } = run;
+        let Run { jumps, ranges, scratch, short_groups, binding } = run;
         scratch.clear();
+        short_groups.clear();
         for group in groups.clone() {
             let members = self.member_range(group);
-            let shortage = members
-                .clone()
-                .filter(|member| draws[*member].usual > 0.0)
-                .filter_map(|member| first_short(&jumps[range(ranges, self.member[member])]))
-                .fold(f64::INFINITY, f64::min);
+            // A group of which nothing is short lets everything through.
+            if self.member[members.clone()].iter().all(|input| ranges[*input as usize] == (0, 1)) {
+                continue;
+            }
+            let begins = scratch.len();
+            let mut shortage = f64::INFINITY;
             for member in members {
-                let draw = &draws[member];
+                let draw = draws(member);
                 let (start, end) = ranges[self.member[member] as usize];
+                if draw.usual > 0.0
+                    && let Some(day) = first_short(&jumps[start as usize..end as usize])
+                {
+                    shortage = shortage.min(day);
+                }
                 scratch.push(Member {
+                    draw,
                     next: start + 1,
                     end,
                     arriving: jumps[start as usize].level,
-                    qualified: if draw.reach > draw.usual { shortage + draw.qualification } else { f64::INFINITY },
+                    qualified: f64::INFINITY,
                     limit: draw.usual,
                     stock: draw.stock * draw.usual,
                     full: draw.stock * draw.usual,
@@ -152,18 +167,28 @@ impl Network {
                     capacity: 0.0,
                 });
             }
+            for member in &mut scratch[begins..] {
+                if member.draw.reach > member.draw.usual {
+                    member.qualified = shortage + member.draw.qualification;
+                }
+            }
+            short_groups.push(ShortGroup {
+                group: (group - groups.start) as u32,
+                members: (begins, scratch.len()),
+                loss: losses(group),
+            });
         }
         let start = jumps.len() as u32;
-        let (mut day, mut last) = (0.0, f64::NAN);
+        let (mut day, mut last, mut fell) = (0.0, f64::NAN, false);
         loop {
             // What each group lets through, and the level that the scarcest of them allows.
             let (mut level, mut scarcest) = (1.0_f64, NO_GROUP);
-            for group in groups.clone() {
-                let through = through(scratch, &self.member_range(group), first, draws, day);
-                let allowed = 1.0 - losses[group] * (1.0 - through);
+            for group in short_groups.iter() {
+                let through = through(&mut scratch[group.members.0..group.members.1], day);
+                let allowed = 1.0 - group.loss * (1.0 - through);
                 if allowed < level - NOTHING {
                     level = allowed;
-                    scarcest = (group - groups.start) as u32;
+                    scarcest = group.group;
                 }
             }
             if level < NOTHING {
@@ -172,29 +197,20 @@ impl Network {
             if last.is_nan() || (level - last).abs() > NOTHING {
                 jumps.push(Jump { day, level });
                 last = level;
-                if level < 0.5 - NOTHING && below_half[node].is_infinite() {
-                    below_half[node] = day;
-                    binding[node] = scarcest;
-                }
-                if level == 0.0 && nothing[node].is_infinite() {
-                    nothing[node] = day;
+                if level < 0.5 - NOTHING && !fell {
+                    fell = true;
+                    binding.push((node as u32, scarcest));
                 }
             }
             // Until when nothing changes.
             let mut next = horizon;
-            for group in groups.clone() {
-                let members = self.member_range(group);
-                let mut left = scratch[members.start - first..members.end - first]
-                    .iter()
-                    .map(|member| member.capacity)
-                    .sum::<f64>()
-                    .min(1.0)
-                    .min(level);
-                for index in members {
-                    let (member, draw) = (&mut scratch[index - first], &draws[index]);
+            for group in short_groups.iter() {
+                let members = &mut scratch[group.members.0..group.members.1];
+                let mut left = members.iter().map(|member| member.capacity).sum::<f64>().min(1.0).min(level);
+                for member in members {
                     let taken = member.capacity.min(left);
                     left -= taken;
-                    member.flow(taken, draw);
+                    member.flow(taken);
                     next = next.min(member.next_event(day, jumps));
                 }
             }
@@ -214,8 +230,9 @@ impl Network {
     /// The group that was scarcest when a node fell below a half on this day; on any other day the first group with an input
     /// that was short by then.
     pub(crate) fn shortest_group(&self, run: &Run, node: usize, day: f64) -> u32 {
-        if run.below_half[node] == day && run.binding[node] != NO_GROUP {
-            return run.binding[node];
+        let fell = run.binding.binary_search_by_key(&(node as u32), |(node, _)| *node);
+        if let (Ok(place), true) = (fell, run.below_half(node) == day) {
+            return run.binding[place].1;
         }
         let since = |group: usize| {
             let inputs = &self.member[self.member_range(group)];
@@ -236,16 +253,15 @@ impl Network {
 }
 
 /// What a group lets through, and with it what each member can give.
-fn through(scratch: &mut [Member], members: &std::ops::Range<usize>, first: usize, draws: &[Draw], day: f64) -> f64 {
+fn through(members: &mut [Member], day: f64) -> f64 {
     let mut sum = 0.0;
-    for index in members.clone() {
-        let (member, draw) = (&mut scratch[index - first], &draws[index]);
+    for member in members {
         if day >= member.qualified - NOTHING {
-            member.limit = draw.reach;
+            member.limit = member.draw.reach;
         }
         member.capacity = if member.stock > NOTHING {
             member.limit * member.runs()
-        } else if draw.wear_life > 0.0 {
+        } else if member.draw.wear_life > 0.0 {
             member.limit * member.runs_worn()
         } else {
             member.limit * member.arriving
@@ -253,6 +269,17 @@ fn through(scratch: &mut [Member], members: &std::ops::Range<usize>, first: usiz
         sum += member.capacity;
     }
     f64::min(sum, 1.0)
+}
+
+/// The whole number at or below a number that is not negative.
+fn whole(number: f64) -> f64 {
+    f64::from(number as u32)
+}
+
+/// The whole number at or above a number that is not negative.
+fn whole_above(number: f64) -> f64 {
+    let below = whole(number);
+    if below < number { below + 1.0 } else { below }
 }
 
 fn range(ranges: &[(u32, u32)], node: u32) -> std::ops::Range<usize> {
@@ -264,9 +291,20 @@ fn first_short(jumps: &[Jump]) -> Option<f64> {
     jumps.iter().find(|jump| jump.level < 1.0 - NOTHING).map(|jump| jump.day)
 }
 
+/// A group of which at least one input is short.
+#[derive(Clone, Copy, Debug)]
+struct ShortGroup {
+    /// Its place among the groups of the node.
+    group: u32,
+    /// Its members among those at hand.
+    members: (usize, usize),
+    loss: f64,
+}
+
 /// An input while a node is run.
 #[derive(Clone, Copy, Debug)]
 struct Member {
+    draw: Draw,
     /// Place of its next jump.
     next: u32,
     end: u32,
@@ -294,7 +332,7 @@ impl Member {
 
     /// The same once spares are gone: the middle of the notch in which wear stands.
     fn runs_worn(&self) -> f64 {
-        let notch = libm::floor(self.worn + NOTHING);
+        let notch = whole(self.worn + NOTHING);
         if notch >= NOTCHES {
             0.0
         } else if self.worn >= NOTCHES * (1.0 - self.arriving) - NOTHING {
@@ -306,18 +344,18 @@ impl Member {
     }
 
     /// How stock and wear change while `taken` of the work is done.
-    fn flow(&mut self, taken: f64, draw: &Draw) {
+    fn flow(&mut self, taken: f64) {
         let arriving = self.limit * self.arriving;
         self.wearing = 0.0;
-        if draw.wear_life > 0.0 {
+        if self.draw.wear_life > 0.0 {
             // Replacements go on at the usual rate while the installation runs.
             self.filling = arriving - self.limit;
             if self.stock <= NOTHING {
                 let settled = NOTCHES * (1.0 - self.arriving);
                 if self.worn < settled - NOTHING {
-                    self.wearing = NOTCHES * (1.0 - self.arriving) / draw.wear_life;
+                    self.wearing = NOTCHES * (1.0 - self.arriving) / self.draw.wear_life;
                 } else if self.worn > settled + NOTHING {
-                    self.wearing = -NOTCHES * self.arriving / draw.wear_life;
+                    self.wearing = -NOTCHES * self.arriving / self.draw.wear_life;
                 }
             }
         } else {
@@ -338,11 +376,11 @@ impl Member {
         }
         if self.wearing > 0.0 {
             let settled = NOTCHES * (1.0 - self.arriving);
-            let notch = (libm::floor(self.worn + NOTHING) + 1.0).min(settled);
+            let notch = (whole(self.worn + NOTHING) + 1.0).min(settled);
             next = next.min(day + (notch - self.worn) / self.wearing);
         } else if self.wearing < 0.0 {
             let settled = NOTCHES * (1.0 - self.arriving);
-            let notch = (libm::ceil(self.worn - NOTHING) - 1.0).max(settled);
+            let notch = (whole_above((self.worn - NOTHING).max(0.0)) - 1.0).max(settled);
             next = next.min(day + (self.worn - notch) / -self.wearing);
         }
         next
@@ -354,9 +392,9 @@ impl Member {
             self.stock = 0.0;
         }
         self.worn = (self.worn + self.wearing * passed).clamp(0.0, NOTCHES);
-        let whole = libm::round(self.worn);
-        if (self.worn - whole).abs() < 1e-7 {
-            self.worn = whole;
+        let nearest = whole(self.worn + 0.5);
+        if (self.worn - nearest).abs() < 1e-7 {
+            self.worn = nearest;
         }
         while self.next < self.end && jumps[self.next as usize].day <= day + NOTHING {
             self.arriving = jumps[self.next as usize].level;
@@ -371,9 +409,9 @@ pub struct Run {
     jumps: Vec<Jump>,
     ranges: Vec<(u32, u32)>,
     scratch: Vec<Member>,
-    below_half: Vec<f64>,
-    nothing: Vec<f64>,
-    binding: Vec<u32>,
+    short_groups: Vec<ShortGroup>,
+    /// The group that took a node below a half, for those that fell, in the order of nodes.
+    binding: Vec<(u32, u32)>,
 }
 
 impl Run {
@@ -382,39 +420,27 @@ impl Run {
         Self::default()
     }
 
-    fn reset(&mut self, nodes: usize) {
+    fn reset(&mut self) {
         self.jumps.clear();
         self.jumps.push(Jump { day: 0.0, level: 1.0 });
         self.ranges.clear();
-        for days in [&mut self.below_half, &mut self.nothing] {
-            days.clear();
-            days.resize(nodes, f64::INFINITY);
-        }
         self.binding.clear();
-        self.binding.resize(nodes, NO_GROUP);
     }
 
-    /// Levels as given; none for as usual.
-    fn take_source(&mut self, levels: &[Jump]) {
-        let node = self.ranges.len();
-        if levels.is_empty() || levels.iter().all(|jump| jump.level >= 1.0) {
+    /// The levels of a source.
+    fn take_source(&mut self, source: impl Fn(usize, &mut Vec<Jump>)) {
+        let start = self.jumps.len();
+        source(self.ranges.len(), &mut self.jumps);
+        let given = &self.jumps[start..];
+        if given.iter().all(|jump| jump.level >= 1.0) {
+            self.jumps.truncate(start);
             self.ranges.push((0, 1));
             return;
         }
-        let start = self.jumps.len() as u32;
-        if levels[0].day > 0.0 {
-            self.jumps.push(Jump { day: 0.0, level: 1.0 });
+        if given[0].day > 0.0 {
+            self.jumps.insert(start, Jump { day: 0.0, level: 1.0 });
         }
-        self.jumps.extend_from_slice(levels);
-        self.ranges.push((start, self.jumps.len() as u32));
-        for jump in levels {
-            if jump.level < 0.5 - NOTHING && self.below_half[node].is_infinite() {
-                self.below_half[node] = jump.day;
-            }
-            if jump.level < NOTHING && self.nothing[node].is_infinite() {
-                self.nothing[node] = jump.day;
-            }
-        }
+        self.ranges.push((start as u32, self.jumps.len() as u32));
     }
 
     fn is_full(&self, node: usize) -> bool {
@@ -428,12 +454,16 @@ impl Run {
 
     /// The first day on which a node runs at less than half; infinite for never within the horizon.
     pub fn below_half(&self, node: usize) -> f64 {
-        self.below_half[node]
+        self.first(node, |level| level < 0.5 - NOTHING)
     }
 
     /// The first day on which a node stands still.
     pub fn nothing(&self, node: usize) -> f64 {
-        self.nothing[node]
+        self.first(node, |level| level < NOTHING)
+    }
+
+    fn first(&self, node: usize, is: impl Fn(f64) -> bool) -> f64 {
+        self.levels(node).iter().find(|jump| is(jump.level)).map_or(f64::INFINITY, |jump| jump.day)
     }
 
     /// The first day on which a node ran at less than usual.
@@ -455,6 +485,14 @@ mod tests {
 
     const CUT: [Jump; 1] = [Jump { day: 0.0, level: 0.0 }];
 
+    fn of(draws: &[Draw]) -> impl Fn(usize) -> Draw + '_ {
+        |member| draws[member]
+    }
+
+    fn loss(losses: &[f64]) -> impl Fn(usize) -> f64 + '_ {
+        |group| losses[group]
+    }
+
     fn levels(run: &Run, node: usize) -> Vec<(f64, f64)> {
         run.levels(node).iter().map(|jump| ((jump.day * 1e6).round() / 1e6, (jump.level * 1e6).round() / 1e6)).collect()
     }
@@ -465,7 +503,7 @@ mod tests {
         network.add([]);
         network.add([&[0][..]]);
         let mut run = Run::new();
-        network.run(horizon, &[draw], &[1.0], |_| source, &mut run);
+        network.run(horizon, of(&[draw]), loss(&[1.0]), |_, jumps| jumps.extend_from_slice(source), &mut run);
         levels(&run, 1)
     }
 
@@ -503,13 +541,19 @@ mod tests {
         network.add([&[0, 1][..]]);
         let alternate = Draw { usual: 0.0, reach: 0.4, qualification: 90.0, stock: 0.0, wear_life: 0.0 };
         let mut run = Run::new();
-        let source = |node: usize| if node == 0 { &CUT[..] } else { &[][..] };
-        network.run(365.0, &[Draw::needed(30.0), alternate], &[1.0], source, &mut run);
+        let source = |node: usize, jumps: &mut Vec<Jump>| jumps.extend_from_slice(if node == 0 { &CUT } else { &[] });
+        network.run(365.0, of(&[Draw::needed(30.0), alternate]), loss(&[1.0]), source, &mut run);
         assert_eq!(levels(&run, 2), [(0.0, 1.0), (30.0, 0.0), (90.0, 0.4)]);
         assert_eq!((run.below_half(2), run.nothing(2)), (30.0, 30.0));
         assert!((run.lost_days(2, 365.0) - (60.0 + 0.6 * 275.0)).abs() < 1e-9);
         // Both fail: nothing helps.
-        network.run(365.0, &[Draw::needed(30.0), alternate], &[1.0], |_| &CUT, &mut run);
+        network.run(
+            365.0,
+            of(&[Draw::needed(30.0), alternate]),
+            loss(&[1.0]),
+            |_, jumps| jumps.extend_from_slice(&CUT),
+            &mut run,
+        );
         assert_eq!(levels(&run, 2), [(0.0, 1.0), (30.0, 0.0)]);
     }
 
@@ -521,9 +565,10 @@ mod tests {
         network.add([]);
         network.add([&[0][..], &[1][..]]);
         let first = [Jump { day: 0.0, level: 0.0 }, Jump { day: 100.0, level: 1.0 }];
-        let source = |node: usize| if node == 0 { &first[..] } else { &CUT[..] };
+        let source =
+            |node: usize, jumps: &mut Vec<Jump>| jumps.extend_from_slice(if node == 0 { &first[..] } else { &CUT });
         let mut run = Run::new();
-        network.run(365.0, &[Draw::needed(10.0), Draw::needed(50.0)], &[1.0, 1.0], source, &mut run);
+        network.run(365.0, of(&[Draw::needed(10.0), Draw::needed(50.0)]), loss(&[1.0, 1.0]), source, &mut run);
         assert_eq!(levels(&run, 2), [(0.0, 1.0), (10.0, 0.0), (100.0, 1.0), (140.0, 0.0)]);
         assert_eq!(network.group_members(2, network.shortest_group(&run, 2, 10.0)), (0, &[0][..]));
     }
@@ -535,7 +580,13 @@ mod tests {
         network.add([&[0][..]]);
         network.add([&[1][..]]);
         let mut run = Run::new();
-        network.run(365.0, &[Draw::needed(20.0), Draw::needed(30.0)], &[1.0, 0.25], |_| &CUT, &mut run);
+        network.run(
+            365.0,
+            of(&[Draw::needed(20.0), Draw::needed(30.0)]),
+            loss(&[1.0, 0.25]),
+            |_, jumps| jumps.extend_from_slice(&CUT),
+            &mut run,
+        );
         assert_eq!(levels(&run, 2), [(0.0, 1.0), (50.0, 0.75)]);
         assert!(run.below_half(2).is_infinite());
     }
@@ -563,9 +614,9 @@ mod tests {
                 Draw::needed(inputs[2].1 + extra),
             ];
             let (mut little, mut much) = (Run::new(), Run::new());
-            let source_of = |node: usize| if node == 0 { &source[..] } else { &[][..] };
-            network.run(730.0, &draws(0.0), &[1.0, 1.0, 0.8], source_of, &mut little);
-            network.run(730.0, &draws(more), &[1.0, 1.0, 0.8], source_of, &mut much);
+            let source_of = |node: usize, jumps: &mut Vec<Jump>| jumps.extend_from_slice(if node == 0 { &source } else { &[] });
+            network.run(730.0, of(&draws(0.0)), loss(&[1.0, 1.0, 0.8]), source_of, &mut little);
+            network.run(730.0, of(&draws(more)), loss(&[1.0, 1.0, 0.8]), source_of, &mut much);
             for jump in little.levels(3) {
                 prop_assert!((0.0..=1.0).contains(&jump.level));
             }

@@ -5,7 +5,9 @@
 //! `made + imported = needed + used + exported`. What was changed is reported.
 
 use crate::market::{Adoption, Cost, Link, Market, Node, Plant, Sector};
-use lode_model::{DataQuality, MarketForm, MarketUse, OriginId, ProcessId, Provenance, ReferenceMarket, UseMetric, World, Year};
+use lode_model::{
+    DataQuality, MarketForm, MarketUse, OriginId, ProcessId, Provenance, ReferenceMarket, UseMetric, World, Year,
+};
 use lode_solve::{Newton, Program, Response, Settings, Structure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

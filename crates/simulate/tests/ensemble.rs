@@ -290,7 +290,7 @@ fn all_mistakes_of_a_plan_are_told_at_once() {
     let mut observe = Observe::default();
     observe.figure("wrong", Summary::Sum { series: 7 });
     let event =
-        |id: &str, start: f64, kind: Kind| Event { id: id.into(), announced: start, start, end: End::Never, kind };
+        |id: &str, start: f64, kind: Kind| Event { id: id.into(), announced: start, start, end: End::Never, chance: 1.0, kind };
     let events = [
         event("too-early", -3.0, Kind::Halt { links: vec![0], severity: 0.5 }),
         event("too-deep", 1.0, Kind::Halt { links: vec![999], severity: 1.5 }),

@@ -92,8 +92,10 @@ fn a_deeper_stop_leaves_no_more_to_use_and_any_country_can_be_the_exporter() {
     let total = |exporter: &str, country: &str, form: &str, severity: f64| {
         let text = stop(exporter, country, form, severity);
         let scenario = market::scenario(&session, "stop.toml", Some(&text)).unwrap_or_else(|report| panic!("{report}"));
-        let request = Request { scenario, country: country.into(), ..request(&session, "gallium-germanium-2023", country, 16) };
-        let run = market::simulate(&session, &request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
+        let request =
+            Request { scenario, country: country.into(), ..request(&session, "gallium-germanium-2023", country, 16) };
+        let run =
+            market::simulate(&session, &request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
         let figure = run.figure("total-shortage", form).unwrap();
         run.outcome.central.figures[figure]
     };
@@ -109,11 +111,8 @@ fn a_deeper_stop_leaves_no_more_to_use_and_any_country_can_be_the_exporter() {
 #[test]
 fn all_mistakes_of_a_request_come_at_once_with_hints() {
     let session = session();
-    let wrong = Request {
-        country: "Japn".into(),
-        case: Some("worst".into()),
-        ..request(&session, "japan-ban-2026", "JPN", 4)
-    };
+    let wrong =
+        Request { country: "Japn".into(), case: Some("worst".into()), ..request(&session, "japan-ban-2026", "JPN", 4) };
     let report = market::simulate(&session, &wrong, &Progress::default()).unwrap_err().to_string();
     assert!(report.contains("no case `worst`") && report.contains("low, central, high"), "{report}");
     assert!(report.contains("did you mean `JPN`?"), "{report}");
@@ -128,18 +127,27 @@ fn all_mistakes_of_a_request_come_at_once_with_hints() {
     assert!(unknown.contains("did you mean `japan-ban-2026`?"), "{unknown}");
     let text = stop("Chna", "JPN", "galium", 60.0);
     let report = market::scenario(&session, "mine.toml", Some(&text)).unwrap_err().to_string();
-    assert!(report.contains("China") && report.contains("gallium") && report.contains("60 % is 0.6"), "{report}");
+    assert!(
+        report.contains("did you mean `CHN`?")
+            && report.contains("did you mean `gallium`?")
+            && report.contains("60 % is 0.6"),
+        "{report}"
+    );
 }
 
 #[test]
 fn a_number_that_the_user_sets_is_used_and_named() {
     let session = session();
-    let base = Request { horizon: Some(12), ..request(&session, "gallium-germanium-2023", "JPN", 24) };
+    let base = Request {
+        horizon: Some(12),
+        chains: vec!["rare-earths".into()],
+        ..request(&session, "heavy-rare-earths-2025", "JPN", 16)
+    };
     let set = Request { set: vec!["cover=6".into()], ..base.clone() };
     let stop = |request: &Request| {
         let run = market::simulate(&session, request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
         let remarks = market::answer(&session, &run).remarks.join("\n");
-        let at = run.figure("first-stop", "gallium").unwrap();
+        let at = run.figure("first-stop", "dysprosium-terbium-metal").unwrap();
         (run.outcome.figures[at].p50, remarks)
     };
     let (usual, _) = stop(&base);

@@ -9,8 +9,10 @@ use lode_exposure::extra_stock::Survival;
 use lode_exposure::{Availability, Draws, Substitutes};
 use lode_model::StepNodeKind;
 use lode_study::exposure::{
-    Processes, bill, contents, cut, cut_sets, element, halt, list, read_availability, read_bill, request_sheet,
+    Processes, bill, contents, cut, cut_sets, element, halt, list, market_availability, read_availability, read_bill,
+    request_sheet,
 };
+use lode_study::market;
 use std::path::PathBuf;
 
 /// Arguments of `lode exposure`.
@@ -20,10 +22,20 @@ pub struct Exposure {
     /// All minimal sets of elements, countries or firms whose loss halts a product
     #[arg(long, value_name = "PRODUCT", group = "question", conflicts_with_all = ["element", "halt", "cut"])]
     cutsets: Option<String>,
-    /// The day on which each step and product halts, under a file of what still arrives
+    /// The day on which each step and product halts: under a scenario of the market (a built-in one by name, or a .toml
+    /// file), or under a CSV file of what still arrives
     /// (`supply,exporter,firm,share_of_supply,from_month,arrives,low,high,reason`)
-    #[arg(long, value_name = "FILE", group = "question", conflicts_with = "element")]
+    #[arg(long, value_name = "SCENARIO|FILE", group = "question", conflicts_with = "element")]
     halt: Option<PathBuf>,
+    /// With a scenario: a case of it, such as low or high
+    #[arg(long, requires = "halt")]
+    case: Option<String>,
+    /// With a scenario: whose supply is looked at
+    #[arg(long, default_value = "JPN")]
+    country: String,
+    /// With a scenario: futures of the market that give the bands of what arrives
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    futures: u32,
     /// The same with a cut: ELEMENT=SHARE, ELEMENT@COUNTRY=SHARE or COUNTRY=SHARE, and :MONTHS behind it
     #[arg(long, value_name = "CUT", group = "question", conflicts_with = "element")]
     cut: Vec<String>,
@@ -174,7 +186,10 @@ impl Exposure {
         let mut report = Report::new();
         let mut availability = Availability::default();
         if let Some(path) = &self.halt {
-            match read_availability(processes, path) {
+            // A table of arrivals is CSV; anything else is a scenario.
+            let table = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+            let read = if table { read_availability(processes, path) } else { self.of_scenario(processes, path) };
+            match read {
                 Ok(read) => availability = read,
                 Err(mistakes) => report.extend(mistakes),
             }
@@ -191,5 +206,28 @@ impl Exposure {
             .collect();
         availability.label = labels.join(", ");
         Ok(report.into_result(availability)?)
+    }
+
+    /// What arrives in the country under a scenario of the market.
+    fn of_scenario(&self, processes: &Processes, path: &std::path::Path) -> Result<Availability, Report> {
+        let session = &processes.session;
+        let name = path.to_string_lossy();
+        let text = super::simulate::read(&name)?;
+        let request = market::Request {
+            scenario: market::scenario(session, &name, text.as_deref())?,
+            case: self.case.clone(),
+            country: self.country.clone(),
+            chains: Vec::new(),
+            regions: Vec::new(),
+            replicates: self.futures,
+            seed: self.seed,
+            horizon: None,
+            set: Vec::new(),
+            threads: super::simulate::threads(0),
+        };
+        let progress = crate::interrupt::progress("futures", Some(request.replicates));
+        let run = market::simulate(session, &request, &progress);
+        crate::interrupt::finish();
+        Ok(market_availability(processes, &run?))
     }
 }

@@ -98,11 +98,15 @@ pub fn halt(processes: &Processes, availability: &Availability, products: &[usiz
     // The bands of the products that fall first; all are in the rows.
     let fallen = shown.iter().filter(|node| products.contains(&node.node));
     answer.sections.extend(fallen.take(BANDS).map(|node| bands(graph, node, lines)));
-    answer.sections.push(Section::Paragraph(
+    let others = if availability.answered {
+        "What arrives already holds what other suppliers do."
+    } else {
+        "Other makers lift what they deliver a little after some months, as assumed (spare-output, spare-lag); nobody makes up for all."
+    };
+    answer.sections.push(Section::Paragraph(format!(
         "A replicate is one line with its own stocks: `lines` is the share of lines that fall, days are the median and 10 – 90 % of all \
-         lines. Assumed: share of the days until the fall that rest on assumed stocks and wear."
-            .into(),
-    ));
+         lines. Assumed: share of the days until the fall that rest on assumed stocks and wear. {others}"
+    )));
     if !availability.origins.is_empty() {
         let origins: Vec<&str> = availability.origins.iter().map(|origin| origin.as_str()).collect();
         answer.remarks.push(format!("What arrives comes from {}.", origins.join(", ")));

@@ -60,6 +60,7 @@ pub fn market_availability(processes: &Processes, run: &Simulation) -> Availabil
     Availability {
         label: format!("{}{case}, as the market of {} sees it", run.scenario.name_en, run.region),
         origins: run.origins.iter().cloned().collect(),
+        answered: true,
         shortages: courses
             .into_iter()
             .filter(|(_, (missing, _))| *missing > 0.0)

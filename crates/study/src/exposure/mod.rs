@@ -89,7 +89,7 @@ impl Processes {
         }
         let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
         let mistake =
-            Mistake::in_file("command line", format!("`{text}` is not a {} of these tables", words.join(" or ")));
+            Mistake::in_file("command line", format!("`{text}` is no {} of these tables", words.join(" or ")));
         let of_kind = self.graph.nodes.iter().filter(|node| kinds.contains(&node.kind));
         let known: Vec<&str> = of_kind.map(|node| node.id.as_str()).collect();
         Err(match did_you_mean(text, known.iter().copied()) {

@@ -114,20 +114,28 @@ const COLUMNS: [Column; 9] = [
 /// Most rows of a file: no scenario has so many.
 const MOST_ROWS: usize = 100_000;
 
+/// The rows of one supply, exporter and firm.
+struct Course {
+    key: (String, String, String),
+    row: u64,
+    share: Option<Range>,
+    pieces: Vec<(f64, Range)>,
+}
+
 /// Reads a file of what still arrives: `supply,exporter,firm,share_of_supply,from_month,arrives,low,high,reason`. Rows of
 /// one supply and exporter are one course.
 pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availability, Report> {
     let mut report = Report::new();
     let input = Input::open(path)?;
     let file = input.name.clone();
-    type Key = (String, String, String);
-    let mut courses: Vec<(Key, u64, Option<Range>, Vec<(f64, Range)>)> = Vec::new();
+    let mut courses: Vec<Course> = Vec::new();
     if let Some(mut records) = Records::open(input, b',', &mut report)
         && let Some(places) = records.columns(&COLUMNS, &mut report)
     {
         let mut rows = 0;
         while let Some(record) = records.next(&mut report) {
             rows += 1;
+            let before = report.count();
             if rows > MOST_ROWS {
                 report.push(
                     Mistake::in_file(&file, format!("has more than {MOST_ROWS} rows")).hint("no scenario has so many"),
@@ -147,9 +155,9 @@ pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availabil
             let (arrives, low, high) = (share(5, &mut report), share(6, &mut report), share(7, &mut report));
             let from = places[4].and_then(|place| record.amount(place, 1200.0, &mut report));
             let (Some(arrives), Some(from)) = (arrives, from) else {
-                if report.is_empty() {
+                if report.count() == before {
                     report.push(
-                        Mistake::in_row(&file, record.row(), "says neither from which month nor how much arrives")
+                        Mistake::in_row(&file, record.row(), "does not say from which month how much arrives")
                             .hint("write from_month 0 and arrives 0.4 for 40 % from the first day"),
                     );
                 }
@@ -163,17 +171,17 @@ pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availabil
             }
             let piece = (from * DAYS_PER_MONTH, range);
             let row = record.row();
-            match courses.iter_mut().find(|(known, ..)| *known == key) {
-                Some((_, _, known, pieces)) => {
-                    *known = known.or(of_supply.map(Range::point));
-                    pieces.push(piece);
+            match courses.iter_mut().find(|course| course.key == key) {
+                Some(course) => {
+                    course.share = course.share.or(of_supply.map(Range::point));
+                    course.pieces.push(piece);
                 }
-                None => courses.push((key, row, of_supply.map(Range::point), vec![piece])),
+                None => courses.push(Course { key, row, share: of_supply.map(Range::point), pieces: vec![piece] }),
             }
         }
     }
     let mut availability = Availability { label: file.clone(), ..Availability::default() };
-    for ((supply, exporter, firm), row, share, mut pieces) in courses {
+    for Course { key: (supply, exporter, firm), row, share, mut pieces } in courses {
         pieces.sort_by(|a, b| a.0.total_cmp(&b.0));
         match shortages(processes, (&supply, &exporter), &firm, share, Arrivals::Bands(pieces)) {
             Ok(shortages) => availability.shortages.extend(shortages),
