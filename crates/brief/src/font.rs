@@ -86,6 +86,8 @@ impl Fonts {
 
     /// The text in lines of at most a width, broken where UAX 14 allows it; a part that is too long alone stays whole.
     pub fn lines(&self, text: &str, style: Style, size: f64, width: f64) -> Vec<String> {
+        // A number and its sign stay together.
+        let text = &text.replace(" %", "\u{a0}%");
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         let mut from = 0;

@@ -52,16 +52,16 @@ impl Brief {
         }
         let country = economy(&session.world, &self.country, session.day.year).map_err(&mut take).ok();
         let commodity = commodity(&session.world, &self.commodity).map_err(&mut take).ok();
-        let set: Option<fn(&lode_study::brief::Brief) -> Result<Vec<u8>, lode_brief::Broken>> =
-            match self.output.extension().and_then(|ending| ending.to_str()) {
-                Some("pdf") => Some(lode_brief::pdf),
-                Some("docx") => Some(lode_brief::docx),
-                _ => {
-                    take(Mistake::in_file(&self.output.display().to_string(), "is neither .pdf nor .docx"));
-                    None
-                }
-            };
-        let (Some(language), Some(country), Some(commodity), Some(set)) = (language, country, commodity, set) else {
+        let is_pdf = match self.output.extension().and_then(|ending| ending.to_str()) {
+            Some("pdf") => Some(true),
+            Some("docx") => Some(false),
+            _ => {
+                take(Mistake::in_file(&self.output.display().to_string(), "is neither .pdf nor .docx"));
+                None
+            }
+        };
+        let (Some(language), Some(country), Some(commodity), Some(is_pdf)) = (language, country, commodity, is_pdf)
+        else {
             return Err(report.into());
         };
         let market = match &self.scenario {
@@ -85,8 +85,8 @@ impl Brief {
             }
         };
         let brief = brief(&session, &country, &commodity, market.as_ref(), language);
-        let bytes =
-            set(&brief).map_err(|broken| Mistake::in_file(&self.output.display().to_string(), broken.to_string()))?;
+        let set = if is_pdf { lode_brief::pdf(&brief) } else { lode_brief::docx(&brief) };
+        let bytes = set.map_err(|broken| Mistake::in_file(&self.output.display().to_string(), broken.to_string()))?;
         write_whole(&self.output, &bytes)?;
         Ok(())
     }

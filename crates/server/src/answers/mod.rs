@@ -24,7 +24,15 @@ type Kept = Arc<OnceCell<Bytes>>;
 /// made waits for it instead of making it again.
 #[derive(Default)]
 pub struct Cache {
-    kept: Mutex<(BTreeMap<String, (u64, Kept)>, u64)>,
+    kept: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    /// By question: when it was last asked, counted in questions, and the answer.
+    answers: BTreeMap<String, (u64, Kept)>,
+    /// Questions so far.
+    asked: u64,
 }
 
 impl Cache {
@@ -35,9 +43,9 @@ impl Cache {
     {
         let cell = {
             let mut kept = self.kept.lock().map_err(|_| Fault::internal("the cache is lost"))?;
-            kept.1 += 1;
-            let now = kept.1;
-            let entry = kept.0.entry(question).or_insert_with(|| (now, Kept::default()));
+            kept.asked += 1;
+            let now = kept.asked;
+            let entry = kept.answers.entry(question).or_insert_with(|| (now, Kept::default()));
             entry.0 = now;
             Arc::clone(&entry.1)
         };
@@ -55,10 +63,10 @@ impl Cache {
     fn forget_the_oldest(&self) {
         let Ok(mut kept) = self.kept.lock() else { return };
         let size = |cell: &Kept| cell.get().map_or(0, Bytes::len) + 256;
-        let mut total: usize = kept.0.values().map(|(_, cell)| size(cell)).sum();
+        let mut total: usize = kept.answers.values().map(|(_, cell)| size(cell)).sum();
         while total > MOST_BYTES {
-            let oldest = kept.0.iter().min_by_key(|(_, (used, _))| *used).map(|(question, _)| question.clone());
-            let Some((_, cell)) = oldest.and_then(|question| kept.0.remove(&question)) else { return };
+            let oldest = kept.answers.iter().min_by_key(|(_, (used, _))| *used).map(|(question, _)| question.clone());
+            let Some((_, cell)) = oldest.and_then(|question| kept.answers.remove(&question)) else { return };
             total -= size(&cell);
         }
     }
