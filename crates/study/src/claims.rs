@@ -52,6 +52,8 @@ pub struct Claim {
     pub when: String,
     /// Where it was published.
     pub source: String,
+    /// Its address.
+    pub source_url: String,
     /// The figure as printed.
     pub published: String,
     /// Lower end of the interval that counts as agreement; empty for none.
@@ -204,6 +206,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
         "who",
         "when",
         "source",
+        "source_url",
         "published",
         "low",
         "high",
@@ -220,6 +223,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
             who,
             when,
             source,
+            source_url,
             published,
             low,
             high,
@@ -238,6 +242,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
             who,
             when,
             source,
+            source_url,
             published,
             low,
             high,
@@ -294,6 +299,61 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
         }
     }
     report.into_result((all, definitions))
+}
+
+/// Ids of all claims, in the order of the ledger.
+pub fn ids() -> Result<Vec<String>, Report> {
+    Ok(read(CLAIMS, TESTS)?.0.into_iter().map(|claim| claim.id).collect())
+}
+
+/// A share that somebody published.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PublishedShare {
+    /// Id of the claim.
+    pub claim: String,
+    /// What was said, in English.
+    pub statement: String,
+    /// Who said it.
+    pub who: String,
+    /// When.
+    pub when: String,
+    /// Which definition its author states; empty if none.
+    pub definition: String,
+    /// Of which year.
+    pub year: Year,
+    /// The share as printed.
+    pub value: f64,
+    /// Lower end of what the figure may mean.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// What others published of a country's dependence for a commodity, oldest year first.
+pub fn published_shares(country: &str, commodity: &CommodityId) -> Vec<PublishedShare> {
+    let Ok((claims, definitions)) = read(CLAIMS, TESTS) else { return Vec::new() };
+    let mut found = Vec::new();
+    for claim in claims.iter().filter(|claim| claim.unit == "percent") {
+        let of = |test: &&Test| {
+            let kind = test.kind == Kind::Dependence && test.claim == claim.id;
+            kind && test.country == country && test.commodity == commodity.as_str()
+        };
+        let (Some(test), Ok(value)) = (definitions.iter().find(of), claim.published.parse::<f64>()) else { continue };
+        let share = |text: &str| text.parse::<f64>().ok().map(|percent| percent / 100.0);
+        found.push(PublishedShare {
+            claim: claim.id.clone(),
+            statement: claim.statement.clone(),
+            who: claim.who.clone(),
+            when: claim.when.clone(),
+            definition: if claim.definition_stated == "none" { String::new() } else { claim.definition_stated.clone() },
+            year: test.year,
+            value: value / 100.0,
+            low: share(&claim.low),
+            high: share(&claim.high),
+        });
+    }
+    found.sort_by(|a, b| (a.year, &a.claim).cmp(&(b.year, &b.claim)));
+    found
 }
 
 // ----------------------------------------------------------------------------------------------------------- evaluating

@@ -71,15 +71,25 @@ pub fn template() -> String {
 
 /// Reads and checks a list; every mistake is in the report.
 pub fn read(path: &Path, known: &Known<'_>) -> Result<BillOfMaterials, Report> {
+    read_any(&|| Input::open(path), known)
+}
+
+/// Reads and checks a list that is already in memory.
+pub fn read_bytes(name: &str, bytes: &[u8], known: &Known<'_>) -> Result<BillOfMaterials, Report> {
+    read_any(&|| Ok(Input::from_bytes(name, bytes)), known)
+}
+
+fn read_any<'i>(open: &dyn Fn() -> Result<Input<'i>, Report>, known: &Known<'_>) -> Result<BillOfMaterials, Report> {
     let mut start = [0_u8; 4];
-    let mut input = Input::open(path)?;
+    let mut input = open()?;
     let filled = fill(&mut input, &mut start);
     if !Workbook::may_start_with(&start[..filled]) {
-        return read_text(Input::open(path)?, known);
+        return read_text(open()?, known);
     }
-    let mut report = Workbook::living_parts(Input::open(path)?)?;
-    let Some(mut workbook) = Workbook::open(Input::open(path)?)? else {
-        return Err(Mistake::in_file(&path.display().to_string(), "is an archive without a workbook")
+    let name = input.name.clone();
+    let mut report = Workbook::living_parts(open()?)?;
+    let Some(mut workbook) = Workbook::open(open()?)? else {
+        return Err(Mistake::in_file(&name, "is an archive without a workbook")
             .hint("give a CSV or an XLSX file")
             .into());
     };

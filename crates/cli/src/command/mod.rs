@@ -1,6 +1,7 @@
 //! The subcommands. To add one: write its file and add its lines to the list here.
 
 mod assess;
+mod brief;
 mod check;
 mod claims;
 mod desk;
@@ -9,6 +10,7 @@ mod exposure;
 mod fetch;
 mod package;
 mod profile;
+mod serve;
 mod simulate;
 mod sources;
 mod steps;
@@ -58,10 +60,14 @@ impl Global {
 }
 
 /// What the clock of this machine says, in universal time.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock: everything below is told the day")]
 fn today() -> Day {
-    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Day::from_days_since_1970(since_1970.as_secs() / 86_400)
+    Day::from_days_since_1970(seconds_since_1970() / 86_400)
+}
+
+/// Seconds since 1970, in universal time.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock: everything below is told the day")]
+pub fn seconds_since_1970() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Why a command gave no answer.
@@ -111,6 +117,10 @@ pub enum Command {
     Check(check::Check),
     /// Download a release from its publisher, with your own key where it wants one
     Fetch(fetch::Fetch),
+    /// The two-page brief for a minister, as PDF or DOCX
+    Brief(brief::Brief),
+    /// The workbench in a browser: pages, HTTP interface, studies
+    Serve(serve::Serve),
     /// Where the numbers come from
     Sources(sources::Sources),
 }
@@ -131,6 +141,8 @@ impl Command {
             Self::Explain(command) => command.run(global),
             Self::Check(command) => command.run(global),
             Self::Fetch(command) => command.run(global),
+            Self::Brief(command) => command.run(global),
+            Self::Serve(command) => command.run(global),
             Self::Sources(command) => command.run(global),
         }
     }

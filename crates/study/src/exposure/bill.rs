@@ -47,6 +47,18 @@ const SHOWN: usize = 8;
 
 /// Reads a list against the tables: all its mistakes at once.
 pub fn read_bill(processes: &Processes, path: &Path) -> Result<Bill, Report> {
+    read_with(processes, |known| bill_of_materials::read(path, known))
+}
+
+/// Reads a list that is already in memory.
+pub fn read_bill_bytes(processes: &Processes, name: &str, bytes: &[u8]) -> Result<Bill, Report> {
+    read_with(processes, |known| bill_of_materials::read_bytes(name, bytes, known))
+}
+
+fn read_with(
+    processes: &Processes,
+    read: impl FnOnce(&Known<'_>) -> Result<lode_model::BillOfMaterials, Report>,
+) -> Result<Bill, Report> {
     let graph = &processes.graph;
     let mut materials: BTreeMap<String, String> = BTreeMap::new();
     let mut typical: BTreeSet<String> = BTreeSet::new();
@@ -71,7 +83,7 @@ pub fn read_bill(processes: &Processes, path: &Path) -> Result<Bill, Report> {
         }
     }
     let known = Known { materials: &materials, typical: &typical, countries: &countries };
-    Ok(Bill::new(graph, &bill_of_materials::read(path, &known)?))
+    Ok(Bill::new(graph, &read(&known)?))
 }
 
 /// What is in the list, and what typical content says about parts of which the firm knows nothing.

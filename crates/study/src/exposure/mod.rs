@@ -10,7 +10,7 @@ mod market;
 mod scenario;
 mod steps;
 
-pub use bill::{BILL_COLUMNS, bill, contents, read_bill, request_sheet};
+pub use bill::{BILL_COLUMNS, bill, contents, read_bill, read_bill_bytes, request_sheet};
 pub use cut_sets::{CUT_SET_COLUMNS, cut_sets};
 pub use drawing::{drawing, graph_json};
 pub use element::{ELEMENT_COLUMNS, element};
