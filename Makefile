@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check validation setup fuzz package bench docs clean steps
+.PHONY: run test check validation setup fuzz package bench docs clean steps web serve
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -27,6 +27,15 @@ check: setup
 ## validation: hold the model against history and check the frozen forecasts; see validation/README.md
 validation: setup
 	cargo test --locked --package lode-validation -- --show-output
+
+## web: build the pages of the workbench into web/dist, which `lode serve` then holds (needs Node.js 20 or newer with npm)
+web:
+	cd web && npm ci && npm run build
+
+## serve: build the pages and the program, and open the workbench on this machine only
+serve: setup web
+	cargo build --release --locked --package lode-cli
+	$(RELEASE) serve
 
 ## setup: see that Rust 1.90 or newer and a C linker are there; install what is missing where that is possible
 setup:
