@@ -7,13 +7,13 @@ use rust_embed::RustEmbed;
 
 /// What `make web` builds. `allow_missing`: a plain `cargo build` has none of it.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[folder = "../../web/dist"]
 #[allow_missing = true]
 struct Pages;
 
 const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Lode</title>\n\
     <h1>The pages are not in this build</h1>\n\
-    <p>This program was built without its pages. <code>make web</code> builds them, <code>make run</code> builds and opens everything.</p>\n\
+    <p>This program was built without its pages. <code>make web</code> builds them, <code>make serve</code> builds both and starts.</p>\n\
     <p>The interface works without them: <a href=\"/api\">/api</a>.</p>\n</html>\n";
 
 /// Whether this build has pages.

@@ -38,6 +38,7 @@ fn halt(market: &Market, form: &str, severity: f64) -> Event {
         announced: 2.0,
         start: 2.75,
         end: End::At(9.0),
+        chance: 1.0,
         kind: Kind::Halt { links: exports(market, "P00", form), severity },
     }
 }
@@ -197,6 +198,7 @@ fn another_range_changes_no_draw_of_the_others() {
         announced: 0.0,
         start: 0.0,
         end: End::Never,
+        chance: 1.0,
         kind: Kind::Leak { links: vec![0], ceiling: 1e9 },
     };
     let ranges = [severity(0.4, 0.7, 1.0)];
@@ -264,6 +266,7 @@ fn a_month_without_solution_is_told_with_its_replicate_and_there_is_no_outcome()
         announced: 3.0,
         start: 3.0,
         end: End::Never,
+        chance: 1.0,
         kind: Kind::DemandSurge { sectors: vec![0], factor: 1.0 },
     }];
     let ranges = [Range {
@@ -438,6 +441,7 @@ fn an_alternative_is_taken_up_while_it_pays_and_given_up_slowly() {
         announced: 0.0,
         start: 100.0,
         end: End::Never,
+        chance: 1.0,
         kind: Kind::Substitute { plant: market.plants.len() - 1 },
     };
     let without = ensemble::central(&plan(&market, &[], &[events.to_vec(), vec![late]].concat(), &observe)).unwrap();
