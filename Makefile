@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check validation setup fuzz package bench docs clean
+.PHONY: run test check validation setup fuzz package bench docs clean steps web serve
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -28,6 +28,15 @@ check: setup
 validation: setup
 	cargo test --locked --package lode-validation -- --show-output
 
+## web: build the pages of the workbench into web/dist, which `lode serve` then holds (needs Node.js 20 or newer with npm)
+web:
+	cd web && npm ci && npm run build
+
+## serve: build the pages and the program, and open the workbench on this machine only
+serve: setup web
+	cargo build --release --locked --package lode-cli
+	$(RELEASE) serve
+
 ## setup: see that Rust 1.90 or newer and a C linker are there; install what is missing where that is possible
 setup:
 	@./scripts/setup.sh
@@ -35,6 +44,13 @@ setup:
 ## package: build the built-in package again from the raw releases beside the project
 package: setup
 	cargo run --release --locked --package lode-cli -- package build --inputs ../shared --output data/packages/critical-minerals-2026.1.zip
+
+## steps: pack the built-in tables of processes again from data/sources/steps
+steps: setup
+	cargo run --release --locked --package lode-cli -- package pack data/sources/steps --name process-steps --version 2026.1 \
+		--title "What stops: from element to process step and product" \
+		--description "Elements, forms, materials, process steps and products, what each needs, stocks, wear and substitutes" \
+		--today 2026-11-25 --output data/packages/process-steps-2026.1.zip
 
 ## fuzz: throw FUZZ_INPUTS broken inputs at every reader
 fuzz: setup

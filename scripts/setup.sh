@@ -44,3 +44,9 @@ if ! is_new_enough "$(version_of_rust)"; then
     echo "setup: install it as https://www.rust-lang.org/tools/install says, then run make again." >&2
     exit 1
 fi
+
+# Tests of a team's workspace start a PostgreSQL of their own; where there is none they say that they skip.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
+    install_debian postgresql >/dev/null 2>&1 ||
+        echo "setup: no PostgreSQL: the tests of a team's workspace will be skipped (Debian, Ubuntu: apt-get install postgresql)."
+fi

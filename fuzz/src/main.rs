@@ -5,10 +5,11 @@
 
 use lode_catalogue::read::trade_record::{CountryCodes, Known, ProductCodes, TradeFilter};
 use lode_catalogue::read::{
-    baci, comtrade, iea_critical_minerals, japan_customs, pink_sheet, trade_csv, usgs_mcs, world_governance,
-    world_mining_data,
+    baci, bill_of_materials, comtrade, iea_critical_minerals, japan_customs, pink_sheet, trade_csv, usgs_mcs,
+    world_governance, world_mining_data,
 };
 use lode_catalogue::{Input, Limits, Overlay, Package, Report, Schema, Table, Workbook};
+use lode_model::CountryCode;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -134,6 +135,7 @@ fn readers() -> Vec<(&'static str, Read, Vec<&'static [u8]>)> {
         ("workbook", workbook, vec![SHEET.as_bytes()]),
         ("overlay", |bytes| drop(Overlay::read(Input::from_bytes("overlay.csv", bytes))), vec![OVERLAY.as_bytes()]),
         ("package-table", package_table, vec![TABLE.as_bytes()]),
+        ("bill-of-materials", own_list, vec![LIST.as_bytes()]),
         (
             "package-zip",
             |bytes| {
@@ -205,11 +207,26 @@ fn workbook(sheet: &[u8]) {
         assert!(archive.start_file(name, stored).and_then(|()| Ok(archive.write_all(bytes)?)).is_ok());
     }
     let Ok(archive) = archive.finish() else { return };
+    drop(Workbook::living_parts(Input::from_bytes("book.xlsx", archive.get_ref())));
     if let Ok(Some(mut workbook)) = Workbook::open(Input::from_bytes("book.xlsx", archive.get_ref())) {
         for sheet in workbook.sheets() {
             drop(workbook.sheet(&sheet));
         }
     }
+}
+
+/// A firm's own list: cycles, lost parents and alternates of nothing come of themselves.
+const LIST: &str = "plant,item,parent,kind,quantity,unit,weight_g,stock_days,alternate_for,country\n\
+    a,car,,product,1,piece,,,,\na,motor,car,part,1,piece,9000,5,,JPN\na,copper,motor,material,2,kg,,,,\n\
+    a,spare,car,part,1,piece,,,motor,KOR\na,axle,car,part,2,piece,,,,\na,screw,axle,part,4,piece,,,,\na,screw,motor,part,9,piece,,,,\n";
+
+fn own_list(bytes: &[u8]) {
+    let materials = [("copper".to_owned(), "copper".to_owned())].into();
+    let typical = ["traction-motor".to_owned()].into();
+    let countries =
+        ["JPN", "KOR"].iter().filter_map(|code| Some(((*code).to_owned(), CountryCode::parse(code)?))).collect();
+    let known = bill_of_materials::Known { materials: &materials, typical: &typical, countries: &countries };
+    drop(bill_of_materials::read_text(Input::from_bytes("list.csv", bytes), &known));
 }
 
 fn package_table(bytes: &[u8]) {

@@ -17,6 +17,8 @@ impl Band {
 
     /// A value that the data leave no room around.
     pub fn point(value: f64) -> Self {
+        // An empty sum is minus zero in floating point, which no reader should see.
+        let value = value + 0.0;
         Self { value: Some(value), low: Some(value), high: Some(value) }
     }
 
@@ -44,6 +46,12 @@ impl Band {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_at_all_is_zero_without_a_sign() {
+        let nothing: f64 = [].iter().sum();
+        assert!(Band::point(nothing).value.is_some_and(f64::is_sign_positive));
+    }
 
     #[test]
     fn a_band_holds_its_value_and_every_rival() {

@@ -60,6 +60,11 @@ impl Measure {
         self
     }
 
+    /// Answers a question about imports that was asked about the whole world.
+    pub fn world_does_not_import(self) -> Self {
+        self.not_enough_data("an importer: the world as a whole imports from nobody; name a country or a group")
+    }
+
     /// Whether the answer is `not enough data`.
     pub fn is_missing(&self) -> bool {
         self.band == Band::UNKNOWN

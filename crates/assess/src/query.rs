@@ -43,6 +43,11 @@ impl Economy {
         (!members.is_empty()).then(|| Self { name: name.to_owned(), members })
     }
 
+    /// Whether it is the whole world, which produces and imports from nobody.
+    pub fn is_world(&self) -> bool {
+        self.contains(CountryCode::WORLD)
+    }
+
     /// Whether a country is part of it.
     pub fn contains(&self, code: CountryCode) -> bool {
         self.members.contains(&code)

@@ -85,7 +85,7 @@ impl Suppliers {
 
 /// Who supplies in a year, and the measure that has taken note of the records used.
 pub fn suppliers(world: &World, query: &Query, year: Year, measure: Measure) -> Result<(Suppliers, Measure), Measure> {
-    if query.country.contains(CountryCode::WORLD) {
+    if query.country.is_world() {
         producers(world, query, year, measure)
     } else {
         importers(world, query, year, measure)
@@ -409,7 +409,7 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
     }
     if gathered.amounts.values().sum::<f64>() <= 0.0 {
         let what = match (gathered.value_without_quantity > 0.0, gap(world, &query.commodity)) {
-            (true, _) => format!("quantities: the record of {year} has values only"),
+            (true, _) => format!("quantities: the record of {year} has values only; ask by value (--basis value)"),
             (false, Some(gap)) => gap,
             (false, None) => format!("imports under {} in {year}", codes.label),
         };
@@ -466,11 +466,13 @@ fn top_partners(
     gathered: &mut Gathered,
     measure: &mut Measure,
 ) -> bool {
-    let [member] = query.country.members.as_slice() else { return false };
-    let shares = world
-        .trade_shares
-        .iter()
-        .filter(|share| share.hs_code == code && share.importer == *member && share.year == year);
+    let of_year = world.trade_shares.iter().filter(|share| share.hs_code == code && share.year == year);
+    let shares: Vec<&TradeShare> = of_year.filter(|share| query.country.contains(share.importer)).collect();
+    // Shares of several importers cannot be added without their weights.
+    if shares.iter().any(|share| share.importer != shares[0].importer) {
+        measure.note(format!("customs code {code}: shares of each member only, which cannot be added up"));
+        return false;
+    }
     let mut found = false;
     for share in shares {
         found = true;

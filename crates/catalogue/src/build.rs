@@ -3,6 +3,7 @@
 
 mod corrections;
 mod facts;
+mod gaps;
 mod prefer;
 mod releases;
 mod tables;
@@ -86,6 +87,7 @@ pub fn build(options: &BuildOptions, progress: &mut dyn FnMut(&str) -> ControlFl
     for (table, keys) in prefer::QUANTITIES {
         steps.push(prefer::choose(&mut tables, table, keys, &mut report));
     }
+    gaps::add(&mut tables, &mut steps);
     if !report.is_empty() {
         return Err(report);
     }
@@ -176,6 +178,9 @@ mod tests {
         for id in world.commodities.keys() {
             let gap = world.gaps.iter().any(|gap| gap.commodity == *id && gap.table == "trade");
             assert!(world.default_hs_set(id).is_some() || gap, "{} has neither customs codes nor a gap", id.as_str());
+            let has_output = world.production.iter().any(|row| row.commodity == *id);
+            let says_none = world.gaps.iter().any(|gap| gap.commodity == *id && gap.table == "production");
+            assert!(has_output || says_none, "{} has neither output nor a gap", id.as_str());
         }
         let share = |by_value: bool| {
             let set = world.default_hs_set(&CommodityId::new("rare-earths")).unwrap();

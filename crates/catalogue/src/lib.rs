@@ -19,7 +19,10 @@ pub mod read;
 pub use build::{BuildOptions, Built, Step, build};
 pub use input::{Input, Limits};
 pub use inspect::{Inspected, Layout, inspect};
-pub use package::{Descriptor, Overlay, Package, PackageWriter, Resource, Row, Table, csv_line, read_market, sha256, write_whole};
+pub use package::{
+    Descriptor, Overlay, Package, PackageWriter, Packed, Resource, Row, Table, csv_line, pack, read_market,
+    read_market_files, sha256, write_whole,
+};
 pub use records::{Column, Record, Records, clip, parse_decimal, parse_number};
 pub use report::{Mistake, Report, did_you_mean};
 pub use schema::{Field, FieldType, Schema};

@@ -4,13 +4,16 @@ mod check;
 mod load;
 mod market;
 mod overlay;
+mod pack;
+mod steps;
 mod table;
 mod trade;
 mod write;
 
 pub(crate) use check::is_period;
-pub use load::read_market;
+pub use load::{read_market, read_market_files};
 pub use overlay::Overlay;
+pub use pack::{Packed, pack};
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;
 pub use write::{PackageWriter, csv_line, sha256, write_whole};
@@ -23,6 +26,10 @@ use std::path::{Path, PathBuf};
 
 /// Largest table file after unpacking; the largest real one has 2 MB.
 const MOST_BYTES: u64 = 512 << 20;
+/// Most bytes of a packed file for each byte before unpacking, beyond what is free.
+const EXPANSION: u64 = 100;
+/// Bytes allowed before the expansion is looked at.
+const EXPANSION_FREE: u64 = 16 << 20;
 
 /// What `datapackage.json` says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -141,8 +148,15 @@ fn read_file(package: &str, files: &mut Files, path: &str) -> Result<Vec<u8>, Re
         }
         Files::Zip(archive) => {
             let file = archive.by_name(path).map_err(|error| fail(format!("cannot be read: {error}")))?;
-            bytes.reserve(file.size().min(MOST_BYTES) as usize);
-            file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+            // The sizes stand in the file and may be wrong: what is unpacked is counted as it comes.
+            let allowed =
+                EXPANSION_FREE.saturating_add(file.compressed_size().saturating_mul(EXPANSION)).min(MOST_BYTES);
+            bytes.reserve(usize::try_from(file.size().min(allowed)).unwrap_or(0));
+            file.take(allowed + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+            if bytes.len() as u64 > allowed {
+                let bomb = "expands far more than data do; this looks like a decompression bomb";
+                return Err(fail(bomb.into()).hint("get the package again from where it comes").into());
+            }
         }
     }
     if bytes.len() as u64 > MOST_BYTES {

@@ -41,6 +41,8 @@ pub enum FieldType {
     Origin,
     /// A word of [`lode_model::DataQuality`].
     Quality,
+    /// An id in table `step_nodes`.
+    StepNode,
 }
 
 /// A column of a table.
@@ -140,6 +142,11 @@ schemas!(
     "gaps",
     "corrections",
     "reconciliation",
+    "step_nodes",
+    "step_links",
+    "step_parameters",
+    "step_suppliers",
+    "step_assumptions",
 );
 
 impl Schema {

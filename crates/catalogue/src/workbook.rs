@@ -52,6 +52,35 @@ impl Workbook {
         Ok(Some(Self { name, inner }))
     }
 
+    /// What a list of plain data does not have: macros, links to other files, and formulas, each with its cell. A value that
+    /// a formula left behind may not be what the spreadsheet shows today.
+    pub fn living_parts(input: Input<'_>) -> Result<crate::Report, crate::Report> {
+        let mut report = crate::Report::new();
+        let name = input.name.clone();
+        let bytes = input.read_all(MOST_BYTES)?;
+        let broken = |error: &dyn std::fmt::Display| {
+            Mistake::in_file(&name, format!("the archive is damaged or cut short: {}", clip(&error.to_string())))
+        };
+        unpack_into_nothing(&bytes).map_err(|reason| Mistake::in_file(&name, reason))?;
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes.as_slice())).map_err(|error| broken(&error))?;
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+            let path = entry.name().to_owned();
+            let part = path.to_lowercase();
+            if part.ends_with("vbaproject.bin") || part.contains("macrosheets/") {
+                let mistake = Mistake::in_file(&name, "holds macros");
+                report.push(mistake.hint("save it as .xlsx without macros, or as CSV UTF-8"));
+            } else if part.contains("externallinks/") && part.ends_with(".xml") {
+                report.push(Mistake::in_file(&name, "links to other files").hint("paste values and save it again"));
+            } else if part.contains("worksheets/") && part.ends_with(".xml") {
+                let mut sheet = Vec::new();
+                io::Read::read_to_end(&mut entry, &mut sheet).map_err(|error| broken(&error))?;
+                formulas(&format!("{name} [{}]", clip(&path)), &sheet, &mut report);
+            }
+        }
+        Ok(report)
+    }
+
     /// The file as the user named it.
     pub fn name(&self) -> &str {
         &self.name
@@ -130,6 +159,45 @@ fn delimited(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<u8
         text.push(b'\n');
     }
     Ok(text)
+}
+
+/// Every formula of a sheet, with the cell that stands before it. Looks at tags only: nothing of the sheet is interpreted.
+fn formulas(shown: &str, sheet: &[u8], report: &mut crate::Report) {
+    let mut cell = String::new();
+    for start in memchr::memchr_iter(b'<', sheet) {
+        let rest = &sheet[start + 1..];
+        let end =
+            rest.iter().take(MOST_NAME).position(|byte| matches!(byte, b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r'));
+        let Some(end) = end else { continue };
+        // A name may carry a namespace: x:f.
+        match rest[..end].rsplit(|byte| *byte == b':').next() {
+            Some(b"c") => {
+                let tag = &rest[..memchr::memchr(b'>', rest).unwrap_or(rest.len())];
+                cell = String::from_utf8_lossy(reference(tag).unwrap_or_default()).into_owned();
+            }
+            Some(b"f") => {
+                let digits = cell.find(|letter: char| letter.is_ascii_digit()).unwrap_or(cell.len());
+                let (column, row) = cell.split_at(digits);
+                let mistake = match row.parse() {
+                    Ok(row) => Mistake::in_row(shown, row, "holds a formula").column(&clip(column)),
+                    Err(_) => Mistake::in_file(shown, "holds a formula"),
+                };
+                report.push(mistake.hint("paste values: what a formula gives depends on who opens the file"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Longest name of a tag that is looked at.
+const MOST_NAME: usize = 64;
+
+/// The attribute `r` of a cell, e.g. AB7.
+fn reference(tag: &[u8]) -> Option<&[u8]> {
+    let place = tag.windows(4).position(|window| window[0].is_ascii_whitespace() && window[1..3] == *b"r=")?;
+    let quote = tag[place + 3];
+    let value = &tag[place + 4..];
+    matches!(quote, b'"' | b'\'').then(|| &value[..memchr::memchr(quote, value).unwrap_or(value.len())])
 }
 
 fn cell_text(value: &DataRef<'_>) -> String {
@@ -248,6 +316,22 @@ mod tests {
             *bytes = sheet.to_vec();
         }
         assert!(complaint(&zipped(&far)).contains("spreads 2 cells over 1048576 rows and 16384 columns"));
+    }
+
+    #[test]
+    fn formulas_and_macros_are_told_with_their_place() {
+        let mut living = parts("prices.xlsx");
+        let sheet = br#"<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="AB7"><f>A1*2</f><v>2</v></c></row></sheetData></worksheet>"#;
+        for (_, bytes) in living.iter_mut().filter(|(name, _)| name.starts_with("xl/worksheets/sheet1")) {
+            *bytes = sheet.to_vec();
+        }
+        living.push(("xl/vbaProject.bin".into(), vec![1, 2, 3]));
+        let bytes = zipped(&living);
+        let text = Workbook::living_parts(Input::from_bytes("bill.xlsx", &bytes)).unwrap().to_string();
+        assert!(text.contains("bill.xlsx: holds macros"), "{text}");
+        assert!(text.contains("row 7, column AB: holds a formula"), "{text}");
+        let plain = zipped(&parts("prices.xlsx"));
+        assert!(Workbook::living_parts(Input::from_bytes("bill.xlsx", &plain)).unwrap().is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! This crate reads no file, asks no clock and draws no random number, and it depends on none of Lode's other crates.
 
 mod agreement;
+mod bill;
 mod commodity;
 mod control;
 mod country;
@@ -17,12 +18,14 @@ mod project;
 mod provenance;
 mod reference_market;
 mod stage;
+mod step;
 mod stockpile;
 mod trade_flow;
 mod units;
 mod world;
 
 pub use agreement::Agreement;
+pub use bill::{BillItem, BillKind, BillOfMaterials};
 pub use commodity::{Commodity, CommodityKind, MassBasis};
 pub use control::{Control, ControlEffect, ControlKind, ControlStatus, ListedEntity};
 pub use country::{Country, CountryCode, CountryGroup};
@@ -40,6 +43,7 @@ pub use reference_market::{
     MarketUse, ReferenceMarket, UseMetric,
 };
 pub use stage::Stage;
+pub use step::{StepEffect, StepLink, StepNode, StepNodeKind, StepParameter, StepSupplier, StepTables, Substitutable};
 pub use stockpile::StockpileRule;
 pub use trade_flow::{TradeFlow, TradeShare, TradeTable};
 pub use units::{Days, GrossTonnes, NominalUsd, Share, Tonnes, UsdPerTonne};

@@ -56,6 +56,7 @@ pub struct World {
     pub origins: BTreeMap<OriginId, Origin>,
     pub corrections: Vec<Correction>,
     pub reconciliation: Vec<Reconciliation>,
+    pub steps: StepTables,
 }
 
 impl World {
@@ -101,6 +102,19 @@ impl World {
             origins: BTreeMap::new(),
             corrections: Vec::new(),
             reconciliation: Vec::new(),
+            steps: StepTables::default(),
+        }
+    }
+
+    /// Takes over the tables of processes of another package, with their origins.
+    pub fn take_steps(&mut self, other: World) {
+        self.steps.nodes.extend(other.steps.nodes);
+        self.steps.links.extend(other.steps.links);
+        self.steps.parameters.extend(other.steps.parameters);
+        self.steps.suppliers.extend(other.steps.suppliers);
+        self.steps.assumptions.extend(other.steps.assumptions);
+        for (id, origin) in other.origins {
+            self.origins.entry(id).or_insert(origin);
         }
     }
 
@@ -186,6 +200,11 @@ impl World {
             flows: "market_flows",
             transit: "market_transit",
         );
+        self.steps.nodes.iter().for_each(|record| add(&record.provenance.origin, "step_nodes", 1));
+        self.steps.links.iter().for_each(|record| add(&record.provenance.origin, "step_links", 1));
+        self.steps.parameters.iter().for_each(|record| add(&record.provenance.origin, "step_parameters", 1));
+        self.steps.suppliers.iter().for_each(|record| add(&record.provenance.origin, "step_suppliers", 1));
+        self.steps.assumptions.values().for_each(|record| add(&record.provenance.origin, "step_assumptions", 1));
         self.commodities.values().for_each(|record| add(&record.provenance.origin, "commodities", 1));
         self.hs_sets.values().for_each(|record| add(&record.provenance.origin, "hs_sets", 1));
         self.governance.values().for_each(|record| add(&record.provenance.origin, "governance", 1));

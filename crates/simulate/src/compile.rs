@@ -89,9 +89,10 @@ impl Compiler<'_> {
         let mut regions = BTreeSet::new();
         for place in places {
             let place = place.as_str();
-            let members = self.groups.get(place).map_or(std::slice::from_ref(&place).to_vec(), |members| {
-                members.iter().map(String::as_str).collect()
-            });
+            let members = self
+                .groups
+                .get(place)
+                .map_or(std::slice::from_ref(&place).to_vec(), |members| members.iter().map(String::as_str).collect());
             for member in members {
                 let Some(region) = self.tables.region_of(member) else { continue };
                 if region.id != member && region.id != place {
@@ -142,9 +143,10 @@ impl Compiler<'_> {
             regions.contains(&market.nodes[*first].country)
                 && (processes.is_empty() || processes.contains(&plant.process.as_str()))
                 && (forms.is_empty()
-                    || plant.outputs.iter().any(|(node, _)| {
-                        forms.iter().any(|form| form.as_str() == market.nodes[*node].form)
-                    }))
+                    || plant
+                        .outputs
+                        .iter()
+                        .any(|(node, _)| forms.iter().any(|form| form.as_str() == market.nodes[*node].form)))
         };
         (0..market.plants.len()).filter(|plant| meant(&market.plants[*plant])).collect()
     }
@@ -244,7 +246,14 @@ impl Compiler<'_> {
             let event = Event { id: name, announced: announced.max(0.0), start, end: End::Never, chance: spell.chance, kind };
             self.done.events.push(event);
         }
-        self.done.events.push(Event { id: id.to_owned(), announced, start, end: spell.end, chance: spell.chance, kind });
+        self.done.events.push(Event {
+            id: id.to_owned(),
+            announced,
+            start,
+            end: spell.end,
+            chance: spell.chance,
+            kind,
+        });
     }
 
     fn controls(&mut self) {

@@ -5,6 +5,7 @@ use crate::conditions::{Conditions, Instruments};
 use crate::market::{Cost, Market};
 use crate::parameters::Parameters;
 use crate::state::{Lag, State, throughput, usual_throughput};
+use lode_solve::elementary::{exp, ln, power};
 use lode_solve::{Newton, Program, Response, Settings, Structure, in_lanes, interior_point};
 use std::array::from_fn;
 use std::fmt;
@@ -240,7 +241,7 @@ impl<const L: usize> Engine<L> {
             usual: usual_throughput(market).into_iter().map(|usual| usual.max(LEAST_THROUGHPUT)).collect(),
             usual_under_way,
             use_at_base: market.use_at_base(),
-            log_price: market.nodes.iter().map(|node| libm::log(node.price)).collect(),
+            log_price: market.nodes.iter().map(|node| ln(&[node.price])[0]).collect(),
             limited,
             columns,
             program: Program::new(Arc::clone(&structure)),
@@ -288,7 +289,7 @@ impl<const L: usize> Engine<L> {
         self.choke = by(market.sectors.len(), &|lane, at| lane.choke[at]);
         self.growth =
             by(market.sectors.len(), &|lane, at| libm::pow(1.0 + lane.growth[at].max(-0.99), self.months / 12.0));
-        self.kept_at_choke = by(market.sectors.len(), &|lane, at| libm::pow(lane.choke[at], -lane.elasticity[at]));
+        self.kept_at_choke = by(market.sectors.len(), &|lane, at| power(&[lane.choke[at]], &[-lane.elasticity[at]])[0]);
         self.costs = market
             .plants
             .iter()
@@ -527,12 +528,13 @@ impl<const L: usize> Engine<L> {
         for node in 0..nodes {
             let (expected, caution) = (&state.expected[node], &state.caution[node]);
             let under_way = self.usual_under_way[node] / self.usual[node];
+            let base = market.nodes[node].price;
+            let dearer = from_fn(|lane| at_least(expected[lane] / base, 1.0));
+            let target = power(&dearer, &rates.stock_elasticity.map(|elasticity| -elasticity));
             let (mut kept, mut worth) = ([[0.0; L]; 6], [[0.0; L]; 6]);
             for lane in 0..L {
                 let throughput = at_least(state.throughput[node][lane], LEAST_THROUGHPUT);
-                let dearer = libm::log(expected[lane]) - self.log_price[node];
-                let kept_down = libm::exp(-rates.stock_elasticity[lane] * at_least(dearer, 0.0));
-                let cover = self.cover[node][lane] * conditions.cover[node][lane] * caution[lane] * kept_down;
+                let cover = self.cover[node][lane] * conditions.cover[node][lane] * caution[lane] * target[lane];
                 let stock = cover * throughput;
                 let position = stock + under_way * throughput;
                 let at_hand = rates.stock_slope[lane] * expected[lane];
@@ -749,32 +751,33 @@ impl<const L: usize> Engine<L> {
             let stock = &amounts[self.columns.stocks + node];
             state.stock[node] = from_fn(|lane| at_least(stock[lane] - open[node][lane], 0.0));
             let (base, log_base) = (market.nodes[node].price, self.log_price[node]);
+            let bound = |price: &[f64; L]| price.map(|price| price.clamp(EXPECTED.0 * base, EXPECTED.1 * base));
+            let (price, before) = (bound(&step.price[node]), bound(&state.price[node]));
+            let (expected, log_price, log_before) = (ln(&state.expected[node]), ln(&price), ln(&before));
+            let mut log_expected = [0.0; L];
             for lane in 0..L {
+                let change = (log_price[lane] - log_before[lane]).clamp(-0.5, 0.5);
+                log_expected[lane] = expected[lane]
+                    + rates.expectation[lane] * (log_price[lane] - expected[lane])
+                    + rates.momentum[lane] * change
+                    - rates.long_run[lane] * (expected[lane] - log_base);
                 let through = throughput(self.used[node][lane], self.sent[node][lane]);
                 state.throughput[node][lane] += rates.use_memory[lane] * (through - state.throughput[node][lane]);
-                let price = step.price[node][lane].clamp(EXPECTED.0 * base, EXPECTED.1 * base);
-                let before = state.price[node][lane].clamp(EXPECTED.0 * base, EXPECTED.1 * base);
-                let expected = libm::log(state.expected[node][lane]);
-                let log_price = libm::log(price);
-                let change =
-                    if rates.momentum[lane] > 0.0 { (log_price - libm::log(before)).clamp(-0.5, 0.5) } else { 0.0 };
-                state.expected[node][lane] = libm::exp(
-                    expected + rates.expectation[lane] * (log_price - expected) + rates.momentum[lane] * change
-                        - rates.long_run[lane] * (expected - log_base),
-                );
-                state.contract[node][lane] += rates.contract[lane] * (price - state.contract[node][lane]);
+                state.contract[node][lane] += rates.contract[lane] * (price[lane] - state.contract[node][lane]);
                 let caution = 1.0 + rates.precaution[lane] * conditions.risk[node][lane];
                 let rises = caution > state.caution[node][lane];
                 let rate = if rises { rates.precaution_up[lane] } else { rates.precaution_down[lane] };
                 state.caution[node][lane] += rate * (caution - state.caution[node][lane]);
             }
+            state.expected[node] = exp(&log_expected);
             state.price[node] = step.price[node];
         }
         for (index, sector) in market.sectors.iter().enumerate() {
             let (expected, base) = (&state.expected[sector.node], market.nodes[sector.node].price);
+            let multiples = from_fn(|lane| at_least(expected[lane] / base, 1e-3));
+            let kept = power(&multiples, &rates.thrift_elasticity.map(|elasticity| -elasticity));
             for lane in 0..L {
-                let multiple = at_least(expected[lane] / base, 1e-3);
-                let wanted = at_least(1.0 - libm::pow(multiple, -rates.thrift_elasticity[lane]), -0.3);
+                let wanted = at_least(1.0 - kept[lane], -0.3);
                 let rises = wanted > state.thrift[index][lane];
                 let up = rates.thrift_up[lane] * conditions.thrift[index][lane];
                 let rate = if rises { if up > 1.0 { 1.0 } else { up } } else { rates.thrift_down[lane] };

@@ -267,14 +267,19 @@ pub fn run(plan: &Plan<'_>, progress: &Progress) -> Result<Outcome, Failure> {
     check(plan).map_err(Failure::Mistakes)?;
     let shared = Shared::new(plan);
     let central = shared.one(None)?;
-    let tallies = sweep(&shared, progress, || Tally::new(plan), |tally: &mut Tally, runner, lane, replicate, unsolved| {
-        match unsolved {
-            None => tally.add(runner, lane, replicate, plan),
-            Some(month) => tally.fail(month),
-        }
-        tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
-        tally.fell_back += runner.fell_back[lane];
-    })?;
+    let tallies = sweep(
+        &shared,
+        progress,
+        || Tally::new(plan),
+        |tally: &mut Tally, runner, lane, replicate, unsolved| {
+            match unsolved {
+                None => tally.add(runner, lane, replicate, plan),
+                Some(month) => tally.fail(month),
+            }
+            tally.steps += u64::from(plan.horizon_months * plan.steps_per_month);
+            tally.fell_back += runner.fell_back[lane];
+        },
+    )?;
     let mut all = Tally::new(plan);
     tallies.into_iter().for_each(|tally| all.merge(tally));
     if all.failed > 0 {
@@ -417,7 +422,9 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
         if range.shape == Shape::LogTriangular && *low <= 0.0 {
             mistakes.add(format!("range `{id}`: it starts at {low}; one in logarithms must start above 0"));
         }
-        if plan.ranges[..at].iter().any(|other| other.id == *id) {
+        // One name is one draw: it may move several things, all between the same ends.
+        let ends = |range: &Range| (range.low, range.value, range.high);
+        if plan.ranges[..at].iter().any(|other| other.id == *id && ends(other) != ends(range)) {
             mistakes.add(format!("range `{id}`: there are two of this name"));
         }
         let mut behaviour = Behaviour::new(plan.market, plan.parameters.clone());
@@ -735,7 +742,6 @@ struct Tally {
 }
 
 /// Counts of a figure. Sums are whole numbers, so that no order shows in them.
-#[derive(Clone)]
 struct Figures {
     sketch: Sketch,
     count: u64,
@@ -747,7 +753,7 @@ struct Figures {
 
 impl Tally {
     fn new(plan: &Plan<'_>) -> Self {
-        let figures = Figures {
+        let figures = |_| Figures {
             sketch: Sketch::default(),
             count: 0,
             sum: 0,
@@ -755,8 +761,13 @@ impl Tally {
             strata: vec![[(0, 0); STRATA]; plan.ranges.len()],
         };
         Self {
-            series: vec![vec![Sketch::default(); plan.horizon_months as usize]; plan.observe.series.len()],
-            figures: vec![figures; plan.observe.figures.len()],
+            series: plan
+                .observe
+                .series
+                .iter()
+                .map(|_| (0..plan.horizon_months).map(|_| Sketch::default()).collect())
+                .collect(),
+            figures: plan.observe.figures.iter().map(figures).collect(),
             unsolved: Vec::new(),
             failed: 0,
             steps: 0,
@@ -768,6 +779,14 @@ impl Tally {
         for (series, months) in self.series.iter_mut().enumerate() {
             months.iter_mut().zip(runner.record.series(series, lane)).for_each(|(sketch, value)| sketch.add(value));
         }
+        let strata: Vec<usize> = plan
+            .ranges
+            .iter()
+            .map(|range| {
+                let draw = draw::latin(plan.seed, &range.id, replicate, plan.replicates);
+                ((draw * STRATA as f64) as usize).min(STRATA - 1)
+            })
+            .collect();
         for (figure, figures) in self.figures.iter_mut().enumerate() {
             let value = runner.record.figure(figure, lane);
             figures.sketch.add(value);
@@ -782,9 +801,8 @@ impl Tally {
             figures.count += 1;
             figures.sum += whole;
             figures.squares += whole * whole;
-            for (range, strata) in plan.ranges.iter().zip(&mut figures.strata) {
-                let draw = draw::latin(plan.seed, &range.id, replicate, plan.replicates);
-                let (count, sum) = &mut strata[((draw * STRATA as f64) as usize).min(STRATA - 1)];
+            for (stratum, strata) in strata.iter().zip(&mut figures.strata) {
+                let (count, sum) = &mut strata[*stratum];
                 *count += 1;
                 *sum += whole;
             }
@@ -846,8 +864,11 @@ impl Figures {
             .ranges
             .iter()
             .zip(&self.strata)
-            .filter(|(range, _)| range.high > range.low)
-            .map(|(range, strata)| {
+            .enumerate()
+            .filter(|(at, (range, _))| {
+                range.high > range.low && plan.ranges[..*at].iter().all(|other| other.id != range.id)
+            })
+            .map(|(_, (range, strata))| {
                 let means = strata.map(|(count, sum)| sum as f64 * PART / count.max(1) as f64);
                 let between: f64 =
                     strata.iter().zip(means).map(|((count, _), of)| *count as f64 * (of - mean) * (of - mean)).sum();

@@ -485,7 +485,7 @@ mod tests {
     }
 
     fn event(kind: Kind, start: f64, end: End) -> Event {
-        Event { id: "event".into(), announced: start, start, end, kind }
+        Event { id: "event".into(), announced: start, start, end, chance: 1.0, kind }
     }
 
     #[test]
@@ -554,14 +554,13 @@ mod tests {
 
     #[test]
     fn a_new_plant_makes_nothing_before_its_start_and_all_after_its_ramp() {
-        let kind = Kind::NewPlant { plant: 0, ramp: 2.0, chance: 0.6 };
+        let kind = Kind::NewPlant { plant: 0, ramp: 2.0 };
         let mut run = Run::new(&[event(kind.clone(), 2.0, End::Never)]);
         let capacity: Vec<f64> = (0..10).map(|_| run.step().capacity[0][0]).collect();
         // The middle of the fifth half month is a quarter of a month after the start.
         assert_eq!(capacity, [0.0, 0.0, 0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]);
         // With a chance of 0.4 it is not built at a draw of 0.5.
-        let Kind::NewPlant { plant, ramp, .. } = kind else { return };
-        let mut run = Run::new(&[event(Kind::NewPlant { plant, ramp, chance: 0.4 }, 2.0, End::Never)]);
+        let mut run = Run::new(&[Event { chance: 0.4, ..event(kind, 2.0, End::Never) }]);
         assert!((0..10).all(|_| run.step().capacity[0][0] == 0.0));
     }
 

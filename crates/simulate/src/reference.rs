@@ -5,7 +5,9 @@
 //! `made + imported = needed + used + exported`. What was changed is reported.
 
 use crate::market::{Adoption, Cost, Link, Market, Node, Plant, Sector};
-use lode_model::{DataQuality, MarketForm, MarketUse, OriginId, Provenance, ReferenceMarket, UseMetric, World, Year};
+use lode_model::{
+    DataQuality, MarketForm, MarketUse, OriginId, ProcessId, Provenance, ReferenceMarket, UseMetric, World, Year,
+};
 use lode_solve::{Newton, Program, Response, Settings, Structure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +43,8 @@ pub struct Reference {
     pub market: Market,
     /// What was moved by more than a tenth, the largest in value first.
     pub adjustments: Vec<Adjustment>,
+    /// Year whose records were used: the base year, or the first year of which there are records.
+    pub year: Year,
     /// Every origin that was used.
     pub origins: BTreeSet<OriginId>,
     /// Quality of the output of each plant, the amount of each sector and each link.
@@ -69,6 +73,8 @@ fn weight(quality: DataQuality) -> f64 {
     }
 }
 
+/// Years by which the first records may be younger than the base year that is asked for.
+const NEAR_ENOUGH: Year = 6;
 /// Months in a year.
 const MONTHS: f64 = 12.0;
 /// Capacity where no record says it, in parts of the output.
@@ -142,6 +148,8 @@ struct Builder<'w> {
     world: &'w World,
     tables: &'w ReferenceMarket,
     base: &'w Base,
+    /// The base year, or the first year of which there are records.
+    year: Year,
     market: Market,
     places: BTreeMap<(String, String), usize>,
     guesses: Vec<Guess>,
@@ -155,6 +163,7 @@ pub fn build(world: &World, base: &Base) -> Result<Reference, Vec<String>> {
         world,
         tables: &world.market,
         base,
+        year: base.year,
         market: Market::default(),
         places: BTreeMap::new(),
         guesses: Vec::new(),
@@ -162,6 +171,9 @@ pub fn build(world: &World, base: &Base) -> Result<Reference, Vec<String>> {
         mistakes: Vec::new(),
     };
     builder.check_names();
+    if !builder.mistakes.is_empty() {
+        return Err(builder.mistakes);
+    }
     builder.add_nodes();
     builder.add_plants();
     builder.add_flows();
@@ -202,6 +214,20 @@ impl<'w> Builder<'w> {
                 self.mistakes.push(format!("no form belongs to the chain `{chain}`"));
             }
         }
+        // Records that begin after the base year stand in for it, if they are near enough.
+        let makes = |process: &ProcessId| {
+            self.tables.recipes.iter().any(|recipe| recipe.process == *process && self.takes(recipe.form.as_str()))
+        };
+        let years = self.tables.plants.iter().filter(|plant| makes(&plant.process)).map(|plant| plant.year);
+        if let Some(first) = years.min().filter(|first| *first > self.base.year) {
+            self.year = first;
+            if first - self.base.year > NEAR_ENOUGH {
+                self.mistakes.push(format!(
+                    "there is no market of {}: records of these chains begin in {first}",
+                    self.base.year
+                ));
+            }
+        }
     }
 
     /// A node for each region in which a form is made, needed, used or traded.
@@ -210,7 +236,7 @@ impl<'w> Builder<'w> {
         if let Some(node) = self.places.get(&key) {
             return *node;
         }
-        let prices = newest(&self.tables.prices, self.base.year, |price| {
+        let prices = newest(&self.tables.prices, self.year, |price| {
             ((price.form.to_string(), price.market.clone()), price.year)
         });
         let of = |market: &str| prices.get(&(form.to_owned(), market.to_owned()));
@@ -267,7 +293,7 @@ impl<'w> Builder<'w> {
     }
 
     fn add_plants(&mut self) {
-        let year = self.base.year;
+        let year = self.year;
         let records = newest(&self.tables.plants, year, |plant| {
             ((plant.process.to_string(), plant.region.clone(), plant.capacity), plant.year)
         });
@@ -277,7 +303,11 @@ impl<'w> Builder<'w> {
             let (Some(region), true) = (self.region(&region), record.year <= year) else { continue };
             let amount = record.quantity.value.unwrap_or(0.0) / MONTHS;
             let (output, most, from) = by_place.entry((process, region.to_owned())).or_default();
-            if capacity { *most += amount } else { *output += amount }
+            if capacity {
+                *most += amount
+            } else {
+                *output += amount
+            }
             if from.is_none() || !capacity {
                 *from = Some(&record.provenance);
             }
@@ -296,7 +326,8 @@ impl<'w> Builder<'w> {
             .cloned()
             .collect();
         for ((process, region), (output, most, from)) in by_place {
-            let recipes: Vec<_> = self.tables.recipes.iter().filter(|recipe| recipe.process.as_str() == process).collect();
+            let recipes: Vec<_> =
+                self.tables.recipes.iter().filter(|recipe| recipe.process.as_str() == process).collect();
             if !recipes.iter().any(|recipe| self.takes(recipe.form.as_str())) {
                 continue;
             }
@@ -313,9 +344,10 @@ impl<'w> Builder<'w> {
             }
             // Capacity without output: a recipe that nobody uses yet, or a plant that does not pay at base prices.
             let idle = output <= 0.0;
-            let elsewhere = idle && self.tables.plants.iter().any(|plant| {
-                plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
-            });
+            let elsewhere = idle
+                && self.tables.plants.iter().any(|plant| {
+                    plant.process.as_str() == process && !plant.capacity && plant.quantity.value.unwrap_or(0.0) > 0.0
+                });
             let new = idle && !elsewhere;
             let spreads = !idle && most > SPREADS * output && beside.contains(&(process.clone(), region.clone()));
             let activity = if new { 1e-4 * most } else { output };
@@ -373,7 +405,9 @@ impl<'w> Builder<'w> {
     fn made(&self, form: &str) -> f64 {
         let of_form = |node: &usize| self.market.nodes[*node].form == form;
         let plants = self.market.plants.iter();
-        plants.flat_map(|plant| plant.outputs.iter().filter(|(node, _)| of_form(node)).map(|(_, t)| t * plant.activity)).sum()
+        plants
+            .flat_map(|plant| plant.outputs.iter().filter(|(node, _)| of_form(node)).map(|(_, t)| t * plant.activity))
+            .sum()
     }
 
     fn transit(&self, from: &str, to: &str) -> f64 {
@@ -388,7 +422,7 @@ impl<'w> Builder<'w> {
 
     fn add_flows(&mut self) {
         let world = self.world;
-        let year = self.base.year;
+        let year = self.year;
         let forms: Vec<&MarketForm> = self.forms().collect();
         for form in forms {
             let id = form.id.as_str();
@@ -454,7 +488,7 @@ impl<'w> Builder<'w> {
     }
 
     fn add_uses(&mut self) {
-        let year = self.base.year;
+        let year = self.year;
         let tables = self.tables;
         let amounts = tables.uses.iter().filter(|record| record.metric == UseMetric::Amount && record.region != "*");
         let amounts = newest(amounts, year, |record| {
@@ -484,7 +518,15 @@ impl<'w> Builder<'w> {
         self.add_new_relations(&surplus);
     }
 
-    fn add_sector(&mut self, form: &str, region: &str, use_id: &str, industry: &str, amount: f64, quality: DataQuality) {
+    fn add_sector(
+        &mut self,
+        form: &str,
+        region: &str,
+        use_id: &str,
+        industry: &str,
+        amount: f64,
+        quality: DataQuality,
+    ) {
         let node = self.node(form, region);
         let stakes = self.tables.uses.iter().filter(|record| {
             record.metric == UseMetric::ValueAtStake
@@ -532,7 +574,8 @@ impl<'w> Builder<'w> {
         let (mut made, mut at_base) = (vec![0.0; self.market.nodes.len()], vec![0.0; self.market.nodes.len()]);
         for plant in &self.market.plants {
             // Idle capacity can sell too.
-            let activity = if plant.activity > 0.0 && plant.adoption.is_none() { plant.activity } else { plant.capacity };
+            let activity =
+                if plant.activity > 0.0 && plant.adoption.is_none() { plant.activity } else { plant.capacity };
             for (node, tonnes) in &plant.outputs {
                 made[*node] += tonnes * activity;
                 at_base[*node] += tonnes * plant.activity;
@@ -545,12 +588,15 @@ impl<'w> Builder<'w> {
             let total = |amounts: &[f64]| nodes.iter().map(|node| amounts[*node]).sum::<f64>();
             let (all_made, all_needed) = (total(&made), total(&needed));
             let largest = nodes.iter().copied().max_by(|a, b| made[*a].total_cmp(&made[*b]));
-            let sourceless = |node: usize| at_base[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
+            let sourceless =
+                |node: usize| at_base[node] <= 0.0 && !self.market.links.iter().any(|link| link.to == node);
             let alone: Vec<bool> = nodes.iter().map(|node| sourceless(*node)).collect();
             for from in nodes.iter().filter(|node| made[**node] > LEAST_EXPORTER * all_made) {
                 for (to, alone) in nodes.iter().zip(&alone).filter(|(node, _)| *node != from) {
                     // Whoever needs it and has no source at all buys from the largest.
-                    if needed[*to] <= LEAST_IMPORTER * all_needed && !(*alone && needed[*to] > 0.0 && largest == Some(*from)) {
+                    if needed[*to] <= LEAST_IMPORTER * all_needed
+                        && !(*alone && needed[*to] > 0.0 && largest == Some(*from))
+                    {
                         continue;
                     }
                     if self.market.links.iter().any(|link| (link.from, link.to) == (*from, *to)) {
@@ -652,6 +698,7 @@ impl<'w> Builder<'w> {
         Ok(Reference {
             market: self.market,
             adjustments: moved.into_iter().map(|(_, adjustment)| adjustment).collect(),
+            year: self.year,
             origins: self.origins,
             quality,
         })

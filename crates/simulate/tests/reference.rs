@@ -35,7 +35,10 @@ fn every_chain_balances_and_stays_for_a_year() {
             adjustments.len()
         );
         for adjustment in adjustments.iter().take(8) {
-            println!("  {}: {:.1} -> {:.1} ({})", adjustment.what, adjustment.recorded, adjustment.taken, adjustment.quality);
+            println!(
+                "  {}: {:.1} -> {:.1} ({})",
+                adjustment.what, adjustment.recorded, adjustment.taken, adjustment.quality
+            );
         }
         market.check().unwrap_or_else(|mistakes| panic!("{chain}: {mistakes}"));
         let open = market.imbalances(1e-6);
@@ -45,7 +48,9 @@ fn every_chain_balances_and_stays_for_a_year() {
             .iter()
             .map(|sector| sector.node)
             .chain(market.links.iter().filter(|link| link.amount > 0.0).flat_map(|link| [link.from, link.to]))
-            .chain(market.plants.iter().filter(|p| p.activity > 0.0).flat_map(|p| p.outputs.iter().map(|(node, _)| *node)))
+            .chain(
+                market.plants.iter().filter(|p| p.activity > 0.0).flat_map(|p| p.outputs.iter().map(|(node, _)| *node)),
+            )
             .map(Some)
             .collect();
         let market = Arc::new(market);

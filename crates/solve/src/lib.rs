@@ -17,6 +17,7 @@ mod pattern;
 mod program;
 mod response;
 
+pub mod elementary;
 pub mod interior_point;
 pub mod synthetic;
 

@@ -1,5 +1,7 @@
 //! What a column chooses for a net dual.
 
+use crate::elementary::power;
+
 /// The amount that a column chooses, as a non-decreasing function of its net dual: the inverse of its marginal cost.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Response {
@@ -64,7 +66,7 @@ impl Response {
                 [dual, amount, slope_below, slope_above, least, most]
             }
             Self::Isoelastic { dual, amount, elasticity, choke, end } => {
-                [dual, amount, elasticity, choke, end, amount * libm::pow(choke, -elasticity)]
+                [dual, amount, elasticity, choke, end, amount * power(&[choke], &[-elasticity])[0]]
             }
         }
     }
@@ -120,22 +122,33 @@ fn isoelastic<const L: usize>(
     [dual, amount, elasticity, choke, end, amount_at_choke]: &Parameters<L>,
     net_dual: &[f64; L],
 ) -> ([f64; L], [f64; L]) {
-    let (mut amounts, mut slopes) = ([0.0; L], [0.0; L]);
+    let (mut multiples, mut held, mut exponents) = ([0.0; L], [0.0; L], [0.0; L]);
     for lane in 0..L {
         let multiple = -net_dual[lane] / dual[lane];
-        if multiple <= choke[lane] {
-            let held = if multiple < FLOOR { FLOOR } else { multiple };
-            let taken = amount[lane] * libm::pow(held, -elasticity[lane]);
-            amounts[lane] = taken;
-            slopes[lane] = if multiple < FLOOR { 0.0 } else { elasticity[lane] * taken / (held * dual[lane]) };
+        let low = if multiple < FLOOR { FLOOR } else { multiple };
+        held[lane] = if low > choke[lane] { choke[lane] } else { low };
+        (multiples[lane], exponents[lane]) = (multiple, -elasticity[lane]);
+    }
+    let powers = power(&held, &exponents);
+    let (mut amounts, mut slopes) = ([0.0; L], [0.0; L]);
+    for lane in 0..L {
+        let multiple = multiples[lane];
+        let taken = amount[lane] * powers[lane];
+        let falling = elasticity[lane] * taken / (held[lane] * dual[lane]);
+        let width = choke[lane] * (end[lane] - 1.0);
+        let left = 1.0 - (multiple - choke[lane]) / width;
+        let (rest, steep) = if left > 0.0 {
+            (amount_at_choke[lane] * left, amount_at_choke[lane] / (width * dual[lane]))
         } else {
-            let width = choke[lane] * (end[lane] - 1.0);
-            let left = 1.0 - (multiple - choke[lane]) / width;
-            if left > 0.0 {
-                amounts[lane] = amount_at_choke[lane] * left;
-                slopes[lane] = amount_at_choke[lane] / (width * dual[lane]);
-            }
-        }
+            (0.0, 0.0)
+        };
+        let in_use = multiple <= choke[lane];
+        amounts[lane] = if in_use { taken } else { rest };
+        slopes[lane] = match in_use {
+            true if multiple < FLOOR => 0.0,
+            true => falling,
+            false => steep,
+        };
     }
     (amounts, slopes)
 }

@@ -110,6 +110,14 @@ pub struct Text {
 }
 
 impl Text {
+    /// A blank at which a line is never broken; it is shown as a plain one.
+    pub const TIE: &str = "\u{a0}";
+
+    /// Words that stay on one line.
+    pub fn tied(text: impl AsRef<str>) -> Self {
+        Self::words(text.as_ref().replace(' ', Self::TIE))
+    }
+
     /// Words, shown to the left.
     pub fn words(text: impl Into<String>) -> Self {
         Self { text: text.into(), number: false }

@@ -52,6 +52,8 @@ pub struct Claim {
     pub when: String,
     /// Where it was published.
     pub source: String,
+    /// Its address.
+    pub source_url: String,
     /// The figure as printed.
     pub published: String,
     /// Lower end of the interval that counts as agreement; empty for none.
@@ -95,9 +97,12 @@ enum Kind {
     PriceRise,
     ControlStart,
     Agreement,
+    LeadingShare,
+    ImportRise,
+    Project,
 }
 
-const KINDS: [(&str, Kind); 9] = [
+const KINDS: [(&str, Kind); 12] = [
     ("dependence", Kind::Dependence),
     ("production-share", Kind::ProductionShare),
     ("reserve-share", Kind::ReserveShare),
@@ -107,6 +112,9 @@ const KINDS: [(&str, Kind); 9] = [
     ("price-rise", Kind::PriceRise),
     ("control-start", Kind::ControlStart),
     ("agreement", Kind::Agreement),
+    ("leading-share", Kind::LeadingShare),
+    ("import-rise", Kind::ImportRise),
+    ("project", Kind::Project),
 ];
 
 /// Our number under one definition.
@@ -198,6 +206,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
         "who",
         "when",
         "source",
+        "source_url",
         "published",
         "low",
         "high",
@@ -214,6 +223,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
             who,
             when,
             source,
+            source_url,
             published,
             low,
             high,
@@ -232,6 +242,7 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
             who,
             when,
             source,
+            source_url,
             published,
             low,
             high,
@@ -288,6 +299,61 @@ fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
         }
     }
     report.into_result((all, definitions))
+}
+
+/// Ids of all claims, in the order of the ledger.
+pub fn ids() -> Result<Vec<String>, Report> {
+    Ok(read(CLAIMS, TESTS)?.0.into_iter().map(|claim| claim.id).collect())
+}
+
+/// A share that somebody published.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PublishedShare {
+    /// Id of the claim.
+    pub claim: String,
+    /// What was said, in English.
+    pub statement: String,
+    /// Who said it.
+    pub who: String,
+    /// When.
+    pub when: String,
+    /// Which definition its author states; empty if none.
+    pub definition: String,
+    /// Of which year.
+    pub year: Year,
+    /// The share as printed.
+    pub value: f64,
+    /// Lower end of what the figure may mean.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// What others published of a country's dependence for a commodity, oldest year first.
+pub fn published_shares(country: &str, commodity: &CommodityId) -> Vec<PublishedShare> {
+    let Ok((claims, definitions)) = read(CLAIMS, TESTS) else { return Vec::new() };
+    let mut found = Vec::new();
+    for claim in claims.iter().filter(|claim| claim.unit == "percent") {
+        let of = |test: &&Test| {
+            let kind = test.kind == Kind::Dependence && test.claim == claim.id;
+            kind && test.country == country && test.commodity == commodity.as_str()
+        };
+        let (Some(test), Ok(value)) = (definitions.iter().find(of), claim.published.parse::<f64>()) else { continue };
+        let share = |text: &str| text.parse::<f64>().ok().map(|percent| percent / 100.0);
+        found.push(PublishedShare {
+            claim: claim.id.clone(),
+            statement: claim.statement.clone(),
+            who: claim.who.clone(),
+            when: claim.when.clone(),
+            definition: if claim.definition_stated == "none" { String::new() } else { claim.definition_stated.clone() },
+            year: test.year,
+            value: value / 100.0,
+            low: share(&claim.low),
+            high: share(&claim.high),
+        });
+    }
+    found.sort_by(|a, b| (a.year, &a.claim).cmp(&(b.year, &b.claim)));
+    found
 }
 
 // ----------------------------------------------------------------------------------------------------------- evaluating
@@ -349,9 +415,19 @@ fn judge(claim: &Claim, findings: &[Finding]) -> (Verdict, String) {
         let missing = findings.iter().flat_map(|finding| &finding.notes).next().cloned().unwrap_or("no record".into());
         (Verdict::NotTestable, format!("{missing}.{unstated}"))
     } else if agreeing.len() == testable.len() {
-        (Verdict::Reproduced, format!("under {} of {} definitions{range}.{unstated}", agreeing.len(), testable.len()))
+        let under = if testable.len() == 1 {
+            "under the one definition tested".to_owned()
+        } else {
+            format!("under all {} definitions", testable.len())
+        };
+        (Verdict::Reproduced, format!("{under}{range}.{unstated}"))
     } else if agreeing.is_empty() {
-        (Verdict::NotReproduced, format!("under none of {} definitions{range}.{banded}{unstated}", testable.len()))
+        let under = if testable.len() == 1 {
+            "not under the one definition tested".to_owned()
+        } else {
+            format!("under none of {} definitions", testable.len())
+        };
+        (Verdict::NotReproduced, format!("{under}{range}.{banded}{unstated}"))
     } else {
         (
             Verdict::ReproducedOnlyUnder,
@@ -365,14 +441,21 @@ fn judge(claim: &Claim, findings: &[Finding]) -> (Verdict, String) {
     }
 }
 
-/// `, which give 34 to 61`.
+/// `, which give 34 to 61`; of a single definition also the date or words that the record has.
 fn range(findings: &[&Finding]) -> String {
+    if let [one] = findings
+        && one.value.is_none()
+        && !one.text.is_empty()
+    {
+        return format!("; the record has {}", one.text);
+    }
+    let which = if findings.len() == 1 { "gives" } else { "give" };
     let values: Vec<f64> = findings.iter().filter_map(|finding| finding.value).collect();
     let low = values.iter().copied().min_by(f64::total_cmp);
     let high = values.iter().copied().max_by(f64::total_cmp);
     match low.zip(high) {
-        Some((low, high)) if low == high => format!(", which give {}", readable(low)),
-        Some((low, high)) => format!(", which give {} to {}", readable(low), readable(high)),
+        Some((low, high)) if low == high => format!(", which {which} {}", readable(low)),
+        Some((low, high)) => format!(", which {which} {} to {}", readable(low), readable(high)),
         None => String::new(),
     }
 }
@@ -407,6 +490,9 @@ fn findings(world: &World, claim: &Claim, test: &Test) -> Vec<Finding> {
         Kind::PriceRise => vec![price_rise(world, claim, test)],
         Kind::ControlStart => vec![control_start(world, claim, test)],
         Kind::Agreement => vec![agreement(world, test)],
+        Kind::LeadingShare => vec![leading_share(world, claim, test)],
+        Kind::ImportRise => import_rise(world, claim, test),
+        Kind::Project => vec![project(world, claim, test)],
     }
 }
 
@@ -525,6 +611,10 @@ fn production_share(world: &World, claim: &Claim, test: &Test) -> Finding {
         .filter_map(|(_, record)| record.quantity.value)
         .sum();
     if total <= 0.0 {
+        // Of some stages sources print shares only.
+        if top.partner == partner.name && top.band.value.is_some() {
+            return from_measure(claim, test.label.clone(), top);
+        }
         return missing(test, format!("no output by country at stage {stage} in {}", test.year));
     }
     let records: Vec<&Provenance> = output.countries.values().map(|record| &record.provenance).collect();
@@ -718,6 +808,105 @@ fn agreement(world: &World, test: &Test) -> Finding {
     }
 }
 
+/// Of all commodities with output by country at a stage: of how many a country is the largest producer, in per cent.
+fn leading_share(world: &World, claim: &Claim, test: &Test) -> Finding {
+    let query = query(world, test);
+    let (Some(stage), Some(partner), Some(indicator)) = (query.stage, query.partner, lode_assess::find("top-1")) else {
+        return missing(test, "stage or country of the test".into());
+    };
+    let mut led: Vec<&str> = Vec::new();
+    let mut provenance: Vec<&Provenance> = Vec::new();
+    let mut all = 0;
+    for (id, commodity) in &world.commodities {
+        let top = indicator.assess(world, &query_of(id, stage, test.year)).remove(0);
+        // One producer alone is what a source happens to name, not a ranking.
+        let output = output_by_country(world, id, stage, test.year);
+        if top.band.value.is_none() || output.countries.len() < 2 {
+            continue;
+        }
+        all += 1;
+        provenance.extend(output.countries.values().map(|record| &record.provenance));
+        if top.partner == partner.name {
+            led.push(&commodity.name_en);
+        }
+    }
+    if all == 0 {
+        return missing(test, format!("no output by country at stage {stage} in {}", test.year));
+    }
+    let mut finding = number(claim, test.label.clone(), led.len() as f64 / f64::from(all) * 100.0, &provenance);
+    finding.notes.push(format!(
+        "{}: {} of the {all} commodities with output by country: {}",
+        test.label,
+        led.len(),
+        led.join(", ").to_lowercase()
+    ));
+    finding
+}
+
+/// The rise, in per cent, of imports from some partners between two years, by weight and by value.
+fn import_rise(world: &World, claim: &Claim, test: &Test) -> Vec<Finding> {
+    let want = |key: &str| test.matches.get(key).map_or("", String::as_str);
+    let partners: BTreeSet<CountryCode> = want("partners").split('|').filter_map(CountryCode::parse).collect();
+    let (Ok(from), Ok(to)) = (want("from").parse::<Year>(), want("to").parse::<Year>()) else {
+        return vec![missing(test, "years of the test".into())];
+    };
+    let (importer, commodity) = (query(world, test).country, CommodityId::new(&test.commodity));
+    let Some(set) = world.default_hs_set(&commodity) else { return vec![missing(test, "customs codes".into())] };
+    let sum = |year: Year, by_weight: bool| -> f64 {
+        let flows = set
+            .codes
+            .iter()
+            .flat_map(|code| importer.members.iter().flat_map(move |member| world.trade.imports(*code, *member, year)));
+        let amount = |flow: &TradeFlow| {
+            if by_weight { flow.quantity.map_or(0.0, GrossTonnes::value) } else { flow.value.value() }
+        };
+        flows.filter(|flow| partners.contains(&flow.exporter)).map(amount).sum()
+    };
+    [(true, "by weight", 1.0, "t"), (false, "by value", 1e6, "million USD")]
+        .into_iter()
+        .map(|(by_weight, by, scale, unit)| {
+            let (before, after) = (sum(from, by_weight), sum(to, by_weight));
+            if before <= 0.0 {
+                return missing(test, format!("no imports in {from}"));
+            }
+            let definition = format!("{by}, {}, {from} to {to}", test.label);
+            let mut finding = number(claim, definition, (after / before - 1.0) * 100.0, &[world.trade.provenance()]);
+            finding.quality = finding.quality.max(DataQuality::Derived);
+            finding.notes.push(format!(
+                "{}: {} {unit} in {from}, {} {unit} in {to}",
+                test.label,
+                readable(before / scale),
+                readable(after / scale)
+            ));
+            finding
+        })
+        .collect()
+}
+
+/// A fact of a project: its number, or the period that it is for where the test names one.
+fn project(world: &World, claim: &Claim, test: &Test) -> Finding {
+    let want = |key: &str| test.matches.get(key).map(String::as_str);
+    let fits = |key: &str, text: &str| want(key).is_none_or(|wanted| wanted == text);
+    let found = world.projects.iter().find(|fact| fits("project", &fact.project) && fits("metric", &fact.metric));
+    let Some(fact) = found else { return missing(test, "no such project in the record".into()) };
+    let Some(period) = want("period") else {
+        return match fact.quantity.value {
+            Some(value) => number(claim, test.label.clone(), value, &[&fact.provenance]),
+            None => missing(test, "no number of it in the record".into()),
+        };
+    };
+    // The day may be what the fact states, or the period that it is for.
+    let stated = [&fact.value_text, &fact.period].into_iter().find(|text| text.contains(period));
+    Finding {
+        text: stated.unwrap_or(&fact.period).clone(),
+        agrees: Some(stated.is_some()),
+        quality: fact.provenance.quality,
+        origins: [fact.provenance.origin.clone()].into(),
+        notes: Vec::new(),
+        ..missing(test, String::new())
+    }
+}
+
 // -------------------------------------------------------------------------------------------------------------- showing
 
 /// The ledger, or one claim in full.
@@ -810,8 +999,11 @@ fn overview(tested: &[Tested]) -> Vec<Section> {
 
 fn in_full(tested: &Tested) -> Vec<Section> {
     let claim = &tested.claim;
-    let definition =
-        if claim.definition_stated == "none" { "no definition stated" } else { claim.definition_stated.as_str() };
+    let definition = match claim.definition_stated.as_str() {
+        "none" => "no definition stated",
+        "yes" => "definition stated",
+        words => words,
+    };
     let mut sections = vec![
         Section::Paragraph(format!("Claim: {} ({}, {}; {definition}).", claim.statement, claim.who, claim.when)),
         Section::Paragraph(format!("Verdict: {}: {}", tested.verdict.words(), tested.reason)),
@@ -876,7 +1068,7 @@ mod tests {
     #[test]
     fn the_ledger_reads_without_a_mistake() {
         let (claims, tests) = read(CLAIMS, TESTS).unwrap_or_else(|report| panic!("{report}"));
-        assert!(claims.len() >= 35, "{}", claims.len());
+        assert!(claims.len() >= 45, "{}", claims.len());
         assert!(tests.len() >= claims.iter().filter(|claim| claim.not_testable.is_empty()).count());
         assert!(
             claims
@@ -896,6 +1088,23 @@ mod tests {
         assert_eq!(judge(&fifty_eight, &[no]).0, Verdict::NotReproduced);
         assert_eq!(judge(&fifty_eight, &[]).0, Verdict::NotTestable);
         assert!(judge(&fifty_eight, &[yes]).1.contains("No definition is stated"));
+    }
+
+    #[test]
+    fn one_definition_is_told_as_one_with_what_the_record_has() {
+        let date = claim("2025-01-06", "2025-01-06");
+        let found = Finding {
+            value: None,
+            low: None,
+            high: None,
+            text: "2026-01-06".into(),
+            agrees: Some(false),
+            ..finding(0.0, &date, "date")
+        };
+        assert_eq!(
+            judge(&date, &[found]).1,
+            "not under the one definition tested; the record has 2026-01-06. No definition is stated."
+        );
     }
 
     #[test]

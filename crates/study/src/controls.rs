@@ -14,16 +14,23 @@ pub struct Standing<'w> {
 }
 
 impl Standing<'_> {
-    /// `licence 2025`, with what is not certain about it.
+    /// `licence 2025`, with what is not certain about it; a star where it binds some users or uses only.
     pub fn short(&self) -> String {
         let since = self.control.start.get(..4).unwrap_or("");
+        let some = if is_for_some(self.control) { "*" } else { "" };
+        let kind = format!("{}{some}", self.control.kind.word());
         match self.status {
-            ControlStatus::Suspended => format!("({} {since})", self.control.kind.word()),
-            ControlStatus::UnknownAfterSuspension => format!("{} {since}?", self.control.kind.word()),
-            ControlStatus::Future => format!("{} from {since}", self.control.kind.word()),
-            _ => format!("{} {since}", self.control.kind.word()),
+            ControlStatus::Suspended => format!("({kind} {since})"),
+            ControlStatus::UnknownAfterSuspension => format!("{kind} {since}?"),
+            ControlStatus::Future => format!("{kind} from {since}"),
+            _ => format!("{kind} {since}"),
         }
     }
+}
+
+/// Whether a control binds named users or uses only, so that others may still buy.
+fn is_for_some(control: &Control) -> bool {
+    !control.end_use.is_empty() || control.kind == ControlKind::EntityList
 }
 
 /// Whether a control names a commodity, its group, or (for a group) any of its members.
@@ -35,7 +42,7 @@ pub fn names_commodity(world: &World, control: &Control, commodity: &CommodityId
 }
 
 /// A measure may be in the record twice, as an event and as its notice: the notice counts.
-fn is_repeated(control: &Control) -> bool {
+pub fn is_repeated(control: &Control) -> bool {
     !control.same_as.is_empty()
 }
 
@@ -80,32 +87,136 @@ fn rank(standing: &Standing<'_>) -> (usize, usize) {
     (status, kind)
 }
 
-/// What happened, or is due, around a day: date, what, and the control.
-pub fn changes<'w>(
-    world: &'w World,
-    economy: &Economy,
-    day: Day,
-    months: u32,
-) -> Vec<(String, &'static str, &'w Control)> {
+/// What happens to a control on a date.
+#[derive(Clone, Debug)]
+pub struct Change<'w> {
+    /// Day or month.
+    pub date: String,
+    /// Whether it is still to come.
+    pub is_due: bool,
+    /// What happens.
+    pub what: &'static str,
+    /// To which control.
+    pub control: &'w Control,
+}
+
+/// What happened, or is due, around a day, the newest first.
+pub fn changes<'w>(world: &'w World, economy: &Economy, day: Day, months: u32) -> Vec<Change<'w>> {
     let today = day.to_string();
     let since = day.months_before(months).to_string();
+    // A suspension that is itself on record tells of the measures that it suspends, in one line for all of them.
+    let is_suspended_by_another = |control: &Control| {
+        world.controls.iter().any(|other| other.suspends.iter().any(|id| id == control.id.as_str()))
+    };
     let mut found = Vec::new();
     for control in world.controls.iter().filter(|control| !is_repeated(control) && touches(control, economy)) {
-        let dates = [
-            (&control.start, "takes effect", "in force"),
-            (&control.suspended_from, "to be suspended", "suspended"),
-            (&control.suspended_to, "suspension ends", "suspension ran out"),
-            (&control.end, "ends", "ended"),
-        ];
-        for (date, coming, past) in dates {
-            if date.len() >= 7 && date.as_str() >= since.get(..date.len()).unwrap_or("") {
-                let ahead = date.as_str() > today.get(..date.len()).unwrap_or("");
-                found.push((date.clone(), if ahead { coming } else { past }, control));
+        let (runs_out, ran_out) = ("runs out; no source says what follows", "ran out; no source says what followed");
+        let (ends, ended) = if control.suspends.is_empty() { ("ends", "ended") } else { (runs_out, ran_out) };
+        // A first day has come on that day; a last day is over only after it.
+        let is_a_measure = !matches!(control.kind, ControlKind::Other | ControlKind::Outage | ControlKind::Conflict);
+        let (starts, started) = if is_a_measure { ("takes effect", "in force") } else { ("begins", "began") };
+        let mut dates = vec![(&control.start, false, starts, started), (&control.end, true, ends, ended)];
+        if !is_suspended_by_another(control) {
+            dates.push((&control.suspended_from, false, "to be suspended", "suspended"));
+            dates.push((
+                &control.suspended_to,
+                true,
+                "suspension runs out; no source says what follows",
+                "suspension ran out; no source says what followed",
+            ));
+        }
+        for (date, is_last_day, coming, past) in dates {
+            if date.len() < 7 || date.as_str() < since.get(..date.len()).unwrap_or("") {
+                continue;
             }
+            let same = today.get(..date.len()).unwrap_or("");
+            let is_due = date.as_str() > same || is_last_day && date == same;
+            found.push(Change { date: date.clone(), is_due, what: if is_due { coming } else { past }, control });
         }
     }
-    found.sort_by_key(|(date, what, control)| {
-        (std::cmp::Reverse(date.clone()), *what, control.actor, control.id.clone())
+    found.sort_by_key(|change| {
+        (std::cmp::Reverse(change.date.clone()), change.what, change.control.actor, change.control.id.clone())
     });
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lode_model::{ControlId, DataQuality, OriginId, Provenance};
+
+    fn control(id: &str, kind: ControlKind, start: &str, end: &str) -> Control {
+        Control {
+            id: ControlId::new(id),
+            name: id.into(),
+            instrument: String::new(),
+            actor: CountryCode::parse("CHN"),
+            targets: vec![CountryCode::WORLD],
+            commodities: vec![CommodityId::new("gallium")],
+            kind,
+            announced: String::new(),
+            start: start.into(),
+            end: end.into(),
+            suspended_from: String::new(),
+            suspended_to: String::new(),
+            same_as: Vec::new(),
+            suspends: Vec::new(),
+            hs_lines: Vec::new(),
+            items: String::new(),
+            end_use: String::new(),
+            discretion: String::new(),
+            status: String::new(),
+            summary: String::new(),
+            caveat: String::new(),
+            provenance: Provenance {
+                quality: DataQuality::Reported,
+                as_of: "2026".into(),
+                origin: OriginId::new("constructed"),
+                note: String::new(),
+            },
+        }
+    }
+
+    /// A ban, suspended until 27 November 2026 by a notice of its own.
+    fn world() -> World {
+        let mut ban = control("ban", ControlKind::Ban, "2024-12-03", "");
+        ban.suspended_from = "2025-11-09".into();
+        ban.suspended_to = "2026-11-27".into();
+        let mut suspension = control("suspension", ControlKind::Suspension, "2025-11-09", "2026-11-27");
+        suspension.suspends = vec!["ban".into()];
+        World { controls: vec![ban, suspension], ..World::empty() }
+    }
+
+    fn on(day: &str) -> (String, Vec<String>) {
+        let (world, day) = (world(), Day::parse(day).unwrap());
+        let buyer = Economy::country(CountryCode::parse("USA").unwrap());
+        let standing = standing(&world, &buyer, &CommodityId::new("gallium"), day);
+        let changes = changes(&world, &buyer, day, 12);
+        let line = |change: &Change<'_>| format!("{} {}: {}", change.date, change.control.name, change.what);
+        let lines = changes.iter().map(line).collect();
+        (standing[0].short(), lines)
+    }
+
+    #[test]
+    fn a_suspension_holds_to_the_end_of_its_last_day_and_then_nothing_is_known() {
+        for day in ["2026-11-26", "2026-11-27"] {
+            let (short, lines) = on(day);
+            assert_eq!(short, "(ban 2024)", "{day}");
+            assert_eq!(lines[0], "2026-11-27 suspension: runs out; no source says what follows", "{day}");
+            assert_eq!(lines.len(), 1, "{day}: {lines:?}");
+        }
+        let (short, lines) = on("2026-11-28");
+        assert_eq!(short, "ban 2024?");
+        assert_eq!(lines, ["2026-11-27 suspension: ran out; no source says what followed"]);
+    }
+
+    #[test]
+    fn what_binds_some_users_only_has_a_star() {
+        let mut ban = control("ban", ControlKind::Ban, "2026-01-06", "");
+        let of = |control: &Control| Standing { control, status: ControlStatus::InForce }.short();
+        assert_eq!(of(&ban), "ban 2026");
+        ban.end_use = "military users and uses".into();
+        assert_eq!(of(&ban), "ban* 2026");
+        assert_eq!(of(&control("list", ControlKind::EntityList, "2026-02-24", "")), "entity-list* 2026");
+    }
 }

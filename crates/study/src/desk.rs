@@ -2,13 +2,13 @@
 
 use crate::answer::{percent, readable};
 use crate::{Answer, Section, Session, Text, controls, measures, names};
-use lode_assess::{Basis, Economy, Measure, Query};
+use lode_assess::{Band, Basis, Economy, Measure, Query, suppliers};
 use lode_model::{
     Commodity, CommodityId, CommodityKind, Control, ControlStatus, CountryCode, DataQuality, NominalUsd, Stage, Year,
 };
 
 /// The columns of the matrix: a heading and the stages that it stands for, the first with data wins.
-const STAGES: [(&str, &[Stage]); 4] = [
+pub const STAGES: [(&str, &[Stage]); 4] = [
     ("mine", &[Stage::Mine]),
     ("refined", &[Stage::Refined, Stage::MixedCompound]),
     ("metal", &[Stage::Metal, Stage::Alloy]),
@@ -41,16 +41,42 @@ impl Line<'_> {
     }
 }
 
-struct Line<'w> {
-    commodity: &'w Commodity,
+/// A commodity on the desk.
+pub struct Line<'w> {
+    /// The commodity.
+    pub commodity: &'w Commodity,
     /// World and country for each of [`STAGES`].
-    cells: Vec<(Option<Measure>, Option<Measure>)>,
-    imports: NominalUsd,
-    trend: Vec<Measure>,
+    pub cells: Vec<(Option<Measure>, Option<Measure>)>,
+    /// What the country bought of it in the year of the desk; zero where no record tells.
+    pub imports: NominalUsd,
+    /// The largest supplier's share over the years.
+    pub trend: Vec<Measure>,
 }
 
-/// The desk of a country.
-pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
+/// Everything that stands on the desk of a country.
+pub struct Desk<'w> {
+    /// Year of the newest trade record.
+    pub year: Year,
+    /// Commodities of which something is known.
+    pub lines: Vec<Line<'w>>,
+    /// Commodities of which customs give bounds only.
+    pub bundled: Vec<Line<'w>>,
+}
+
+impl Desk<'_> {
+    /// Every number on it.
+    pub fn measures(&self) -> Vec<Measure> {
+        let mut all: Vec<Measure> = Vec::new();
+        for line in self.lines.iter().chain(&self.bundled) {
+            all.extend(line.cells.iter().flat_map(|(world, own)| [world.clone(), own.clone()]).flatten());
+            all.extend(line.trend.iter().cloned());
+        }
+        all
+    }
+}
+
+/// Gathers the desk of a country.
+pub fn gather<'w>(session: &'w Session, country: &Economy, basis: Basis) -> Desk<'w> {
     let newest = session.world.trade.newest_year().unwrap_or(session.day.year - 1);
     let lines: Vec<Line<'_>> = commodities(session)
         .into_iter()
@@ -62,14 +88,18 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
         .collect();
     let worth_a_line =
         |line: &Line<'_>| line.has_a_value() || !line.trend.is_empty() || line.is_controlled(session, country);
-    let (lines, bundled): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.into_iter().partition(worth_a_line);
-    let mut all: Vec<Measure> = Vec::new();
-    for line in lines.iter().chain(&bundled) {
-        all.extend(line.cells.iter().flat_map(|(world, own)| [world.clone(), own.clone()]).flatten());
-        all.extend(line.trend.iter().cloned());
-    }
+    let (lines, bundled) = lines.into_iter().partition(worth_a_line);
+    Desk { year: newest, lines, bundled }
+}
+
+/// The desk of a country.
+pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
+    let gathered = gather(session, country, basis);
+    let all = gathered.measures();
+    let Desk { year: newest, lines, bundled } = gathered;
     let mut answer = Answer { rows: measures::rows(&all), ..Answer::default() };
-    if let Some(sentence) = headline(session, country, newest) {
+    let headline = headline(session, country, newest).filter(|_| !country.is_world());
+    if let Some(sentence) = headline.and_then(|headline| headline.sentence(session, country)) {
         answer.sections.push(Section::Paragraph(sentence));
     }
     answer.sections.push(matrix(session, country, newest, basis, &lines));
@@ -83,15 +113,18 @@ pub fn desk(session: &Session, country: &Economy, basis: Basis) -> Answer {
     answer.sections.push(Section::Paragraph(
         "Each cell: largest supplier and its share of world output, or of the country's own imports. \
          ~ estimated, second-hand or assumed; v by value; `mixed` the customs code bundles several \
-         commodities; · no source in this package. Restricted exports: the most binding measure of others, + how many more; (..) suspended; \
+         commodities; · no source in this package. Its share: of the largest supplier, year by year. Restricted \
+         exports: the most binding measure of others, + how many more; * for named users, uses or goods only; (..) suspended; \
          ? its suspension ran out and no source says what followed."
             .into(),
     ));
-    let changed = changes(session, country, newest, &lines);
+    let changed = changes(session, country, &lines);
+    let changed: Vec<String> = changed.iter().filter_map(|change| change_line(session, change)).collect();
     if !changed.is_empty() {
         answer.sections.push(Section::List { title: "What changed".into(), lines: changed });
     }
     answer.remarks = measures::remarks(session, &all);
+    answer.remarks.extend(names::remark_on(country));
     // The matrix draws on most of the package: its origins are one command away and would fill the screen.
     answer.remarks.retain(|remark| !remark.starts_with("Origins"));
     answer.remarks.push(
@@ -187,7 +220,29 @@ fn imports(session: &Session, country: &Economy, commodity: &CommodityId, year: 
         .sum()
 }
 
-fn headline(session: &Session, country: &Economy, year: Year) -> Option<String> {
+/// The share of the largest supplier of rare earths under the two rival definitions.
+pub struct Headline {
+    /// By weight; its partner is the largest supplier.
+    pub by_weight: Measure,
+    /// By value, of the same partner.
+    pub by_value: Measure,
+}
+
+impl Headline {
+    fn sentence(&self, session: &Session, country: &Economy) -> Option<String> {
+        Some(format!(
+            "Of the rare earths that {} imported in {}, {} by weight and {} by value came from {}. Both are right: they count different things.",
+            names::in_sentence(&session.world, &country.name),
+            self.by_weight.year?,
+            percent(self.by_weight.band.value?),
+            percent(self.by_value.band.value?),
+            names::in_sentence(&session.world, &self.by_weight.partner),
+        ))
+    }
+}
+
+/// What stands at the head of the desk.
+pub fn headline(session: &Session, country: &Economy, year: Year) -> Option<Headline> {
     let commodity = CommodityId::new("rare-earths");
     let share =
         |basis| newest_known(ask(session, "dependence", &query(country.clone(), &commodity, None, year..=year, basis)));
@@ -195,13 +250,17 @@ fn headline(session: &Session, country: &Economy, year: Year) -> Option<String> 
     let mut same = query(country.clone(), &commodity, None, year..=year, Basis::Value);
     same.partner = CountryCode::parse(&by_weight.partner).map(Economy::country);
     let by_value = newest_known(ask(session, "dependence", &same))?;
-    Some(format!(
-        "{} of {}'s rare-earth imports by weight came from {} in {year}; by value it was {}. Both are right: they count different things.",
-        percent(by_weight.band.value?),
-        names::shown(&session.world, &country.name),
-        names::shown(&session.world, &by_weight.partner),
-        percent(by_value.band.value?),
-    ))
+    Some(Headline { by_weight, by_value })
+}
+
+/// The largest suppliers behind a cell, with the band of each one's share.
+pub fn rank(session: &Session, economy: &Economy, cell: &Measure, most: usize) -> Vec<(CountryCode, Band)> {
+    let (Some(year), true) = (cell.year, cell.band.value.is_some()) else { return Vec::new() };
+    let basis = if cell.basis.starts_with("value") { Basis::Value } else { Basis::Quantity };
+    let query = query(economy.clone(), &cell.commodity, cell.stage, year..=year, basis);
+    let Ok((suppliers, _)) = suppliers(&session.world, &query, year, cell.clone()) else { return Vec::new() };
+    let largest = suppliers.concentration().shares;
+    largest.iter().take(most).map(|(code, _)| (*code, suppliers.share_of(|supplier| supplier == *code))).collect()
 }
 
 fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, lines: &[Line<'_>]) -> Section {
@@ -211,33 +270,42 @@ fn matrix(session: &Session, country: &Economy, newest: Year, basis: Basis, line
         .collect();
     for index in &used {
         headings.push(format!("{}\nworld", STAGES[*index].0));
-        headings.push(format!("\n{}", country.name));
+        if !country.is_world() {
+            headings.push(format!("\n{}", country.name));
+        }
     }
-    headings.push(format!("imports\nm USD {newest}"));
-    headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    if !country.is_world() {
+        headings.push("imports\nm USD".to_owned());
+        headings.push(format!("its share\n{}–{newest}", newest - TREND_YEARS));
+    }
     headings.push("restricted\nexports".to_owned());
     let rows = lines.iter().map(|line| {
         let indent = if line.commodity.group.is_some() { "  " } else { "" };
+        let indent = indent.replace(' ', Text::TIE);
         let mut cells = vec![Text::words(format!("{indent}{}", line.commodity.name_en))];
         for index in &used {
             let (world, own) = &line.cells[*index];
-            cells.push(Text::words(cell(world.as_ref(), basis)));
-            cells.push(Text::words(cell(own.as_ref(), basis)));
+            cells.push(Text::tied(cell(world.as_ref(), basis)));
+            if !country.is_world() {
+                cells.push(Text::tied(cell(own.as_ref(), basis)));
+            }
         }
-        let millions = line.imports.value() / 1e6;
-        cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
-        cells.push(Text::words(sparkline(&line.trend)));
+        if !country.is_world() {
+            let millions = line.imports.value() / 1e6;
+            cells.push(Text::number(if millions > 0.0 { readable(millions) } else { "·".into() }));
+            cells.push(Text::tied(sparkline(&line.trend)));
+        }
         let standing = controls::standing(&session.world, country, &line.commodity.id, session.day);
         cells.push(Text::words(standing.first().map_or(String::new(), |first| {
             let more = if standing.len() > 1 { format!(" +{}", standing.len() - 1) } else { String::new() };
             let actor = first.control.actor.map_or(String::new(), |actor| format!("{actor} "));
-            format!("{actor}{}{more}", first.short())
+            Text::tied(format!("{actor}{}", first.short())).text + &more
         })));
         cells
     });
     let rows = rows.collect();
     let title = format!(
-        "Largest supplier by stage, {}, shares by {}",
+        "Largest supplier by stage, {}, imports of {newest}, shares by {}",
         names::shown(&session.world, &country.name),
         if basis == Basis::Quantity { "weight" } else { "value" }
     );
@@ -267,39 +335,84 @@ fn sparkline(trend: &[Measure]) -> String {
     trend.iter().map(block).collect()
 }
 
-fn changes(session: &Session, country: &Economy, newest: Year, lines: &[Line<'_>]) -> Vec<String> {
-    let today = session.day.to_string();
+/// Something that changed lately or is due.
+pub enum Change<'w> {
+    /// A measure of a government began, ended, or was suspended.
+    Control {
+        /// When.
+        date: String,
+        /// What happened to it.
+        what: &'static str,
+        /// Whether it is still to come.
+        due: bool,
+        /// The measure, and those of the same actor to which the same happened on that day.
+        controls: Vec<&'w Control>,
+    },
+    /// The share of the largest supplier moved within the newest year of the record.
+    Share {
+        /// Commodity.
+        commodity: &'w Commodity,
+        /// The year before.
+        before: Box<Measure>,
+        /// The newest year.
+        now: Box<Measure>,
+    },
+}
+
+/// What changed: controls first, newest first, then shares, the largest move first.
+pub fn changes<'w>(session: &'w Session, country: &Economy, lines: &[Line<'w>]) -> Vec<Change<'w>> {
     let changes = controls::changes(&session.world, country, session.day, LATELY);
     // What happens to several measures of one country on one day is one line.
-    let alike =
-        |a: &(String, &str, &Control), b: &(String, &str, &Control)| (&a.0, a.1, a.2.actor) == (&b.0, b.1, b.2.actor);
-    let mut found: Vec<String> = Vec::new();
+    let alike = |a: &controls::Change<'_>, b: &controls::Change<'_>| {
+        (&a.date, a.what, a.control.actor) == (&b.date, b.what, b.control.actor)
+    };
+    let mut found: Vec<Change<'w>> = Vec::new();
     for group in changes.chunk_by(alike).take(LINES) {
-        let [(date, what, control), others @ ..] = group else { continue };
-        let mark = if date.as_str() > today.as_str() { "due " } else { "" };
-        let instrument =
-            if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
-        let more = if others.is_empty() {
-            String::new()
-        } else {
-            let actor = control.actor.map_or(String::new(), |actor| names::shown(&session.world, actor.as_str()));
-            format!(" and {} more of {actor}", others.len())
-        };
-        found.push(format!("{mark}{date}  {}{instrument}{more}: {what}", control.name));
+        let Some(first) = group.first() else { continue };
+        found.push(Change::Control {
+            date: first.date.clone(),
+            what: first.what,
+            due: first.is_due,
+            controls: group.iter().map(|change| change.control).collect(),
+        });
     }
-    let mut moved: Vec<(f64, String)> = Vec::new();
+    let mut moved: Vec<(f64, Change<'w>)> = Vec::new();
     for line in lines.iter().filter(|line| line.imports >= WORTH_A_LINE) {
         let [.., before, now] = line.trend.as_slice() else { continue };
         if let (Some(was), Some(is)) = (before.band.value, now.band.value)
             && (is - was).abs() >= MOVED
         {
-            let partner = names::shown(&session.world, &now.partner);
-            let text =
-                format!("{newest}  {}: share of {partner} {} → {}", line.commodity.name_en, percent(was), percent(is));
-            moved.push(((is - was).abs(), text));
+            let (before, now) = (Box::new(before.clone()), Box::new(now.clone()));
+            moved.push(((is - was).abs(), Change::Share { commodity: line.commodity, before, now }));
         }
     }
     moved.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.extend(moved.into_iter().take(LINES / 2).map(|(_, text)| text));
+    found.extend(moved.into_iter().take(LINES / 2).map(|(_, change)| change));
     found
+}
+
+fn change_line(session: &Session, change: &Change<'_>) -> Option<String> {
+    match change {
+        Change::Control { date, what, due, controls } => {
+            let [control, others @ ..] = controls.as_slice() else { return None };
+            let mark = if *due { "due " } else { "" };
+            let instrument =
+                if control.instrument.is_empty() { String::new() } else { format!(" ({})", control.instrument) };
+            let more = if others.is_empty() {
+                String::new()
+            } else {
+                let actor = control.actor.map_or(String::new(), |actor| names::shown(&session.world, actor.as_str()));
+                format!(" and {} more of {actor}", others.len())
+            };
+            Some(format!("{mark}{date}  {}{instrument}{more}: {what}", control.name))
+        }
+        Change::Share { commodity, before, now } => Some(format!(
+            "{}  {}: share of {} {} → {}",
+            now.year?,
+            commodity.name_en,
+            names::in_sentence(&session.world, &now.partner),
+            percent(before.band.value?),
+            percent(now.band.value?)
+        )),
+    }
 }

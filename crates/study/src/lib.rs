@@ -5,18 +5,22 @@
 
 mod age;
 mod answer;
-mod controls;
 mod names;
 mod session;
 
+pub mod brief;
+pub mod chain;
 pub mod chart;
 pub mod claims;
+pub mod controls;
 pub mod desk;
 pub mod explain;
+pub mod exposure;
 pub mod market;
 pub mod measures;
 pub mod packages;
 pub mod profile;
+pub mod raw;
 pub mod sources;
 
 pub use age::{Age, Day};

@@ -61,6 +61,8 @@ pub fn assess(session: &Session, indicators: &[&'static dyn Indicator], query: &
         });
     }
     answer.remarks = remarks(session, &measures);
+    answer.remarks.extend(names::remark_on(&query.country));
+    answer.remarks.extend(query.partner.as_ref().and_then(names::remark_on));
     answer
 }
 
@@ -182,7 +184,10 @@ pub fn value(measure: &Measure) -> String {
 
 fn band(measure: &Measure) -> String {
     match (measure.band.low, measure.band.high) {
-        (Some(low), Some(high)) if low == high => String::new(),
+        // A band that cannot be told from the value at this rounding says nothing more.
+        (Some(low), Some(high)) if [low, high].iter().all(|end| number(*end, &measure.unit) == value(measure)) => {
+            String::new()
+        }
         (Some(low), Some(high)) => format!("{} – {}", number(low, &measure.unit), number(high, &measure.unit)),
         (Some(low), None) => format!("≥ {}", number(low, &measure.unit)),
         (None, Some(high)) => format!("≤ {}", number(high, &measure.unit)),

@@ -23,7 +23,7 @@ pub fn economy(world: &World, text: &str, year: Year) -> Result<Economy, Mistake
         if country.code.as_str().to_lowercase() == wanted
             || names.any(|name| !name.is_empty() && name.to_lowercase() == wanted)
         {
-            return Ok(Economy::country(country.code));
+            return Ok(with_its_trade_record(world, country.code));
         }
     }
     let mistake =
@@ -73,7 +73,54 @@ pub fn stage(text: &str) -> Result<Stage, Mistake> {
     })
 }
 
+/// Taiwan with the record that holds its trade. The reconciled record has none under its own code; `Other Asia, not
+/// elsewhere specified` is mostly Taiwan but not only, and keeps its own code wherever it is a partner.
+fn with_its_trade_record(world: &World, code: CountryCode) -> Economy {
+    let mut economy = Economy::country(code);
+    if code.as_str() == "TWN" && world.countries.contains_key(&CountryCode::OTHER_ASIA) {
+        economy.members.push(CountryCode::OTHER_ASIA);
+    }
+    economy
+}
+
+/// What an answer about an economy has to say of its record.
+pub fn remark_on(economy: &Economy) -> Option<String> {
+    let is_taiwan = economy.name == "TWN" && economy.contains(CountryCode::OTHER_ASIA);
+    is_taiwan.then(|| {
+        "Trade of Taiwan stands in the record under Other Asia, not elsewhere specified (S19), which is mostly Taiwan but not only."
+            .into()
+    })
+}
+
+/// A country's name inside a sentence: `the United States`.
+pub fn in_sentence(world: &World, name: &str) -> String {
+    let shown = shown(world, name);
+    let plural = ["Islands", "Netherlands", "Philippines", "Bahamas", "Maldives", "Comoros"];
+    let first = ["United", "DR", "Gambia", "Isle", "EU27", "EU", "Quad", "G7"];
+    let takes_article = shown.ends_with("Republic")
+        || shown.ends_with("Territory")
+        || shown.ends_with("Territories")
+        || plural.iter().any(|end| shown.ends_with(end))
+        || shown.split(' ').next().is_some_and(|word| first.contains(&word));
+    if takes_article { format!("the {shown}") } else { shown }
+}
+
 /// A country's name for people, or its code.
 pub fn shown(world: &World, name: &str) -> String {
     CountryCode::parse(name).map_or_else(|| name.to_owned(), |code| world.country_name(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_take_an_article_get_it() {
+        let world = World::empty();
+        let names = ["United States", "Philippines", "Japan", "EU27", "Dominican Republic"];
+        assert_eq!(
+            names.map(|name| in_sentence(&world, name)),
+            ["the United States", "the Philippines", "Japan", "the EU27", "the Dominican Republic"]
+        );
+    }
 }

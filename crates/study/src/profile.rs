@@ -53,6 +53,7 @@ pub fn profile(session: &Session, country: &Economy) -> Answer {
     agreements(session, country, &mut answer);
     let newest = shares.iter().map(|share| share.year).chain(session.world.trade.newest_year()).max();
     answer.remarks.extend(newest.map(|year| Age::of_year(year, session.day).sentence("record")));
+    answer.remarks.extend(names::remark_on(country));
     answer.remarks.push(format!("From {}, asked on {}.", session.identity(), session.day));
     answer
 }
@@ -140,7 +141,8 @@ fn name<'w>(session: &'w Session, commodity: &'w CommodityId) -> &'w str {
 }
 
 fn role(session: &Session, country: &Economy, shares: &[WorldShare]) -> String {
-    let shown = names::shown(&session.world, &country.name);
+    let named = names::in_sentence(&session.world, &country.name);
+    let shown = named.strip_prefix("the ").map_or(named.clone(), |rest| format!("The {rest}"));
     let of_note = |kind: &str, refined: bool| -> Vec<String> {
         let of_kind = shares.iter().filter(|share| share.kind == kind && share.share >= SUPPLIER_OF_NOTE);
         let at_stage = of_kind.filter(|share| kind == "reserve-share" || (share.stage != Some(Stage::Mine)) == refined);
@@ -293,7 +295,7 @@ fn partners(session: &Session, country: &Economy, answer: &mut Answer) {
                 .shares
                 .iter()
                 .take(PARTNERS)
-                .map(|(partner, share)| format!("{partner} {}", percent(*share)))
+                .map(|(partner, share)| Text::tied(format!("{partner} {}", percent(*share))).text)
                 .collect();
             shown.push(Text::number(if mix.total > 0.0 { readable(mix.total / 1e6) } else { "·".into() }));
             shown.push(Text::words(list.join(", ")));
@@ -336,7 +338,9 @@ fn control_line(control: &Control) -> String {
         ("", end) => format!("to {end}"),
         (start, end) => format!("{start} to {end}"),
     };
-    format!("{dates}  {}{instrument}: {} {}", control.name, control.kind.word(), commodities.join(", "))
+    let actor = control.actor.map_or(String::new(), |actor| format!("{actor}  "));
+    let of = if commodities.is_empty() { String::new() } else { format!(", {}", commodities.join(", ")) };
+    format!("{dates}  {actor}{}{instrument}: {}{of}", control.name, control.kind.word())
 }
 
 fn list_controls(
@@ -364,7 +368,7 @@ fn list_controls(
             country,
             &control.commodities.iter().map(|id| id.as_str()).collect::<Vec<_>>().join("|"),
             None,
-            control.actor.map_or("", |_| "").to_owned().as_str(),
+            control.actor.as_ref().map_or("", |actor| actor.as_str()),
             year,
             None,
             "",
@@ -385,7 +389,7 @@ fn own_controls(session: &Session, country: &Economy, answer: &mut Answer) {
         .world
         .controls
         .iter()
-        .filter(|control| control.actor.is_some_and(|actor| country.contains(actor)))
+        .filter(|control| control.actor.is_some_and(|actor| country.contains(actor)) && !controls::is_repeated(control))
         .collect();
     found.sort_by_key(|control| std::cmp::Reverse((control.start.clone(), control.id.clone())));
     list_controls("Its own measures", "own-control", country, &found, session, answer);
@@ -435,7 +439,9 @@ fn projects(session: &Session, country: &Economy, answer: &mut Answer) {
             .take(3)
             .map(|fact| {
                 let period = if fact.period.is_empty() { String::new() } else { format!(" ({})", fact.period) };
-                format!("{} {} {}{period}", fact.metric, fact.value_text, fact.quantity.unit).replace("  ", " ")
+                let words = [fact.metric.as_str(), &fact.value_text, &fact.quantity.unit];
+                let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty() && *word != "date").collect();
+                format!("{}{period}", words.join(" "))
             })
             .collect();
         let more = if facts.len() > 3 { format!("; {} more facts", facts.len() - 3) } else { String::new() };

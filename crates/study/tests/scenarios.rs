@@ -1,10 +1,7 @@
 //! The built-in scenarios against the built-in package: their origins are there, and their dates, actors, customs lines and
 //! listed names are those of the notices that they cite.
 
-#[path = "../../scenario/tests/common/mod.rs"]
-mod common;
-
-use lode_scenario::{BUILT_IN, Scenario, Start, Vocabulary, Word};
+use lode_scenario::{BUILT_IN, Scenario, Start};
 use lode_study::{Day, Options, Session};
 
 fn session() -> Session {
@@ -12,31 +9,10 @@ fn session() -> Session {
     Session::open(&Options { package: None, overlays: Vec::new(), day }).unwrap_or_else(|report| panic!("{report}"))
 }
 
-/// Countries, groups, commodities and origins of the package; forms of the market as in the scenario's own tests.
-fn vocabulary(session: &Session) -> Vocabulary {
-    let world = &session.world;
-    let countries = world.countries.values().map(|country| {
-        let others = country.aliases.iter().cloned().chain([country.iso2.clone()]).collect();
-        Word { others, ..Word::new(country.code.as_str(), &country.name_en, &country.name_ja) }
-    });
-    let mut groups: Vec<&str> = world.country_groups.iter().map(|group| group.group.as_str()).collect();
-    groups.dedup();
-    Vocabulary {
-        places: countries.chain(groups.into_iter().map(|group| Word::new(group, "", ""))).collect(),
-        commodities: world
-            .commodities
-            .values()
-            .map(|commodity| Word::new(commodity.id.as_str(), &commodity.name_en, &commodity.name_ja))
-            .collect(),
-        origins: Some(world.origins.keys().map(|origin| Word::new(origin.as_str(), "", "")).collect()),
-        ..common::vocabulary()
-    }
-}
-
 #[test]
 fn built_in_scenarios_say_what_the_notices_of_the_package_say() {
     let session = session();
-    let words = vocabulary(&session);
+    let words = lode_study::market::vocabulary(&session.world);
     let (mut notices, mut names) = (0, 0);
     for (id, text) in BUILT_IN {
         let scenario = Scenario::parse(text, id, &words).unwrap_or_else(|report| panic!("{report}"));

@@ -136,7 +136,8 @@ pub fn run(session: &Session, setup: &Setup, forms: &BTreeSet<String>, settings:
         for (node, at) in market.nodes.iter().enumerate() {
             let seen = forms.contains(&at.form);
             prices.push(seen.then(|| {
-                [Quantity::Price { node }, Quantity::ContractPrice { node }].map(|quantity| observe.series("", quantity))
+                [Quantity::Price { node }, Quantity::ContractPrice { node }]
+                    .map(|quantity| observe.series("", quantity))
             }));
             let stop = (seen && at.country == setup.importer).then(|| observe.figure("", Summary::FirstStop { node }));
             stops.push(stop);

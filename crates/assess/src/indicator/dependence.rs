@@ -30,6 +30,7 @@ const CARD: Card = Card {
         "Weights add metals, oxides and salts as if they were one thing; values follow prices. Neither is the truth alone.",
         "The country of export is not always the country of origin.",
         "Where a customs code bundles several commodities there are bounds and no value.",
+        "Asked about WLD it is the partner's share of world production at a stage: the world imports from nobody.",
         "A quantity far above its neighbours is kept as recorded; the band shows the share without it.",
     ],
     reads: &["trade", "trade_shares", "forms", "hs_sets", "gaps"],

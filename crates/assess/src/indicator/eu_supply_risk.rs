@@ -95,6 +95,9 @@ fn one_year(world: &World, query: &Query, year: Year) -> Measure {
     let stage = query.stage.filter(|stage| *stage != Stage::Trade).unwrap_or(Stage::Mine);
     let mut measure = Measure::of(&CARD, query, Some(year));
     measure.stage = Some(stage);
+    if query.country.is_world() {
+        return measure.world_does_not_import();
+    }
     let producers =
         Query { country: Economy::country(CountryCode::WORLD), stage: Some(stage), partner: None, ..query.clone() };
     let (producers, measure) = match suppliers(world, &producers, year, measure) {

@@ -120,6 +120,9 @@ impl GeoPolRisk {
     fn one_year(&self, world: &World, query: &Query, year: Year) -> Vec<Measure> {
         let mut score = Measure::of(self.card, query, Some(year));
         score.stage = Some(self.stage);
+        if query.country.is_world() {
+            return vec![score.world_does_not_import()];
+        }
         // The stage asked for is the indicator's own: imports are those of the set, or the commodity's default.
         let trade = Query { stage: None, partner: None, basis: Basis::Quantity, ..query.clone() };
         let (suppliers, mut score) = match crate::suppliers(world, &trade, year, score) {
@@ -267,6 +270,13 @@ mod tests {
         assert!((measure.band.high.unwrap() - 0.46 * 32.0 / 50.0).abs() < 1e-15);
         assert_eq!(measure.quality, DataQuality::Assumed);
         assert!(measure.notes.iter().any(|note| note.contains("no governance estimate for CHN")));
+    }
+
+    #[test]
+    fn the_world_as_a_whole_has_no_score() {
+        let measure = MINE.assess(&world(), &query("WLD", "rare-earths", 2022)).remove(0);
+        assert!(measure.is_missing());
+        assert!(measure.notes[0].contains("imports from nobody"), "{:?}", measure.notes);
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub(super) fn reliance(world: &World, query: &Query, year: Year, mut measure: Me
     let stage = query.stage.filter(|stage| *stage != Stage::Trade).unwrap_or(Stage::Mine);
     let trade = Query { stage: None, partner: None, basis: Basis::Quantity, ..query.clone() };
     measure.stage = Some(stage);
+    if query.country.is_world() {
+        return measure.world_does_not_import();
+    }
     let (imports, mut measure) = match suppliers(world, &trade, year, measure) {
         Ok((suppliers, _)) if !suppliers.mixed.is_empty() => {
             return Measure::of(&CARD, query, Some(year)).not_enough_data(&suppliers.mixed_reason);
@@ -146,6 +149,14 @@ mod tests {
         assumption(&mut world, TRADE_CONTENT, None, 0.5, 1.0);
         assert_eq!(ask(&world).band, Band::bounds(40.0 / 60.0, 0.8));
         assert_eq!(ask(&world).quality, DataQuality::Assumed);
+    }
+
+    #[test]
+    fn the_world_as_a_whole_relies_on_nobody_and_is_told_so() {
+        let mut world = World::empty();
+        production(&mut world, "rare-earths", Stage::Mine, "CHN", 2024, 20.0);
+        let measure = NetImportReliance.assess(&world, &query("WLD", "rare-earths", 2024)).remove(0);
+        assert!(measure.is_missing() && measure.notes[0].contains("imports from nobody"), "{measure:?}");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub struct PriceVolatility;
 
 /// Fewer changes than this say nothing about their spread.
 const LEAST_CHANGES: usize = 4;
+/// A single year is asked for as of then: the spread of this many years that end with it.
+const YEARS_TO_ONE: Year = 10;
 
 const CARD: Card = Card {
     id: "price-volatility",
@@ -32,6 +34,7 @@ const CARD: Card = Card {
     worked: "yearly prices 1, e, 1, e, 1: changes 1, -1, 1, -1; sd = sqrt(4/3) = 1.154701",
     caveats: &[
         "One row for each form, market, kind and source: series are never joined, not even where one ends and another begins.",
+        "Asked for a single year it looks at the ten years that end with it; the note says which periods counted.",
         "Single quotations of commercial reporters are not a series and are left out.",
         "The band is two standard errors, v (1 +- 2 / sqrt(2 (n - 1))), as if changes were normal and independent: they are neither in a crisis.",
     ],
@@ -46,8 +49,10 @@ impl Indicator for PriceVolatility {
 
     fn assess(&self, world: &World, query: &Query) -> Vec<Measure> {
         let mut series: BTreeMap<[&str; 6], Vec<(Moment, &Price)>> = BTreeMap::new();
+        let (first, last) = (*query.years.start(), *query.years.end());
+        let years = if first == last { last - YEARS_TO_ONE + 1..=last } else { first..=last };
         for price in world.prices.iter().filter(|price| price.commodity == query.commodity && !price.quoted) {
-            let Some(moment) = Moment::parse(&price.period).filter(|moment| query.years.contains(&moment.year)) else {
+            let Some(moment) = Moment::parse(&price.period).filter(|moment| years.contains(&moment.year)) else {
                 continue;
             };
             if price.quantity.value.is_some_and(|value| value > 0.0) {
@@ -66,7 +71,11 @@ impl Indicator for PriceVolatility {
         let mut measures: Vec<Measure> =
             series.into_iter().filter_map(|(key, prices)| volatility(query, key, prices)).collect();
         if measures.is_empty() {
-            let missing = format!("a price series with {LEAST_CHANGES} changes or more in these years");
+            let missing = format!(
+                "a price series with {LEAST_CHANGES} changes or more from {} to {}",
+                years.start(),
+                years.end()
+            );
             measures.push(Measure::of(&CARD, query, None).not_enough_data(&missing));
         }
         measures
@@ -162,6 +171,14 @@ mod tests {
         assert_eq!(measures.len(), 1);
         assert!((measures[0].band.value.unwrap() - (4.0_f64 / 3.0).sqrt()).abs() < 1e-12);
         assert_eq!(measures[0].basis, "oxide, united-states, yearly mean, USD/kg");
+    }
+
+    #[test]
+    fn one_year_is_the_ten_that_end_with_it() {
+        let mut world = World::empty();
+        world.prices = (2005..=2024).map(|year| price(&year.to_string(), "mean", 10.0, false)).collect();
+        let measures = PriceVolatility.assess(&world, &query("JPN", "dysprosium", 2024));
+        assert_eq!((measures[0].year, measures[0].notes[0].as_str()), (Some(2024), "9 changes, 2015 to 2024"));
     }
 
     #[test]

@@ -57,7 +57,31 @@ impl Indicator for StockpileRuleTonnes {
             return vec![Measure::of(&CARD, query, None).not_enough_data(&missing)];
         }
         let years = query.years.clone();
-        years.flat_map(|year| rules.iter().map(move |rule| required(world, query, rule, year))).collect()
+        let measures: Vec<Measure> = years
+            .flat_map(|year| {
+                rules
+                    .iter()
+                    .filter(move |rule| holds_in(&rule.period, year))
+                    .map(move |rule| required(world, query, rule, year))
+            })
+            .collect();
+        if measures.is_empty() {
+            let missing = format!("a stockpile rule of {} in these years", query.country.name);
+            return vec![Measure::of(&CARD, query, None).not_enough_data(&missing)];
+        }
+        measures
+    }
+}
+
+/// Whether a rule held in a year, by its printed period: `2020` is since then, `until 2020` and `1983 to 2020` have an end.
+fn holds_in(period: &str, year: Year) -> bool {
+    let number = |word: &str| word.parse::<Year>().ok().filter(|_| word.len() == 4);
+    let years: Vec<Year> = period.split(|letter: char| !letter.is_ascii_digit()).filter_map(number).collect();
+    match years.as_slice() {
+        [] => true,
+        [end] if period.trim_start().starts_with("until") => year <= *end,
+        [start] => year >= *start,
+        [start, .., end] => (*start..=*end).contains(&year),
     }
 }
 
@@ -79,6 +103,12 @@ fn required(world: &World, query: &Query, rule: &StockpileRule, year: Year) -> M
         rule.metric,
         if rule.period.is_empty() { String::new() } else { format!(", {}", rule.period) }
     );
+    if rule.applies_to.iter().any(|id| id == "*") {
+        measure
+            .note(format!("the rule is for {}: no public list says whether this commodity is one of them", rule.scope));
+    }
+    let range = Some(&rule.quantity).filter(|quantity| quantity.unit == "days");
+    let ends = range.and_then(|quantity| quantity.low.zip(quantity.high)).unwrap_or((days, days));
     let published: Vec<(&Demand, f64)> = world
         .demand
         .iter()
@@ -87,11 +117,13 @@ fn required(world: &World, query: &Query, rule: &StockpileRule, year: Year) -> M
         .filter_map(|row| Some((row, tonnes(row.quantity.value?, &row.quantity.unit)?)))
         .collect();
     if let Some((row, consumption)) = published.first() {
-        let stock = |consumption: f64| days / 365.0 * consumption;
-        measure.band =
-            Band::spanning(stock(*consumption), published.iter().map(|(_, consumption)| stock(*consumption)));
+        let stock = |days: f64, consumption: f64| days / 365.0 * consumption;
+        let rivals = published.iter().flat_map(|(_, other)| [days, ends.0, ends.1].map(|days| stock(days, *other)));
+        measure.band = Band::spanning(stock(days, *consumption), rivals);
         published.iter().for_each(|(row, _)| measure.uses(&row.provenance));
-        measure.basis = format!("{what} of published demand, {}", row.quantity.basis);
+        let basis = &row.quantity.basis;
+        let mass = if basis.is_empty() { "mass basis not stated" } else { basis };
+        measure.basis = format!("{what} of published {}, {mass}", row.metric);
         return measure;
     }
     let trade = Query { stage: None, partner: None, basis: Basis::Quantity, ..query.clone() };
@@ -99,6 +131,8 @@ fn required(world: &World, query: &Query, rule: &StockpileRule, year: Year) -> M
         Ok((imports, mut measure)) if imports.mixed.is_empty() => {
             measure.stage = None;
             measure.band = imports.figure(|mix| Some(days / 365.0 * mix.total));
+            let total = imports.concentration().total;
+            [ends.0, ends.1].into_iter().for_each(|days| measure.band.widen(days / 365.0 * total));
             measure.basis = format!("{what} of gross imports");
             measure.note(format!("no consumption published for {year}: gross imports stand in for it"));
             measure.quality = measure.quality.max(DataQuality::Imputed);
@@ -149,6 +183,28 @@ mod tests {
         let stocks: Vec<f64> = measures.iter().map(|measure| measure.band.value.unwrap().round()).collect();
         assert_eq!(stocks, [3096.0, 9288.0]);
         assert!(measures[0].notes[0].contains("secret"));
+        assert_eq!(measures[0].basis, "60 days (target, since 2020) of published demand, mass basis not stated");
+    }
+
+    #[test]
+    fn a_rule_is_asked_only_in_its_years() {
+        let years = |period: &str| (2018..=2024).filter(|year| holds_in(period, *year)).collect::<Vec<Year>>();
+        assert_eq!(years("2020"), [2020, 2021, 2022, 2023, 2024]);
+        assert_eq!(years("until 2020"), [2018, 2019, 2020]);
+        assert_eq!(years("1983 to 2020"), [2018, 2019, 2020]);
+        assert_eq!(years("").len(), 7);
+    }
+
+    #[test]
+    fn a_rule_that_names_a_range_of_days_gives_a_band() {
+        let mut world = world();
+        world.stockpile_rules.truncate(1);
+        world.stockpile_rules[0].days = Some(Days::new(100.0));
+        world.stockpile_rules[0].quantity =
+            Quantity { low: Some(54.0), high: Some(100.0), unit: "days".into(), ..Quantity::default() };
+        let band = StockpileRuleTonnes.assess(&world, &query("JPN", "rare-earths", 2023)).remove(0).band;
+        let rounded = [band.low, band.value, band.high].map(|end| end.unwrap().round());
+        assert_eq!(rounded, [540.0, 1000.0, 1000.0]);
     }
 
     #[test]

@@ -470,9 +470,12 @@ preferred = "no"
             ["CHN", "USA", "ban", "2024-12-03", "2025-11-09", "2026-11-27"]
         );
         assert_eq!(control("mofcom-2025-72").list("suspends"), ["mofcom-2024-46-2"]);
+        // A suspension ends on the last day that it suspends others.
+        assert_eq!(cells(&control("mofcom-2025-72"), &["start", "end"]), ["2025-11-09", "2026-11-27"]);
+        assert_eq!(cells(&control("mofcom-2025-70"), &["start", "end"]), ["2025-11-07", "2026-11-10"]);
         assert_eq!(
             control("mofcom-2025-18").list("commodities"),
-            ["samarium", "gadolinium", "terbium", "dysprosium", "lutetium", "scandium", "yttrium"]
+            ["samarium", "gadolinium", "terbium", "dysprosium", "lutetium", "scandium", "yttrium", "permanent-magnets"]
         );
         assert_eq!(control("mofcom-2023-23").list("hs_lines").len(), 12);
         assert_eq!(control("china-2025-seven-rare-earths-licence").list("same_as"), ["mofcom-2025-18"]);

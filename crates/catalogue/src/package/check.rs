@@ -16,6 +16,7 @@ pub(super) struct KnownIds {
     pub market_forms: BTreeSet<String>,
     pub market_regions: BTreeSet<String>,
     pub market_processes: BTreeSet<String>,
+    pub step_nodes: BTreeSet<String>,
 }
 
 impl KnownIds {
@@ -108,6 +109,8 @@ fn check_cell(text: &str, field: &Field, known: &KnownIds) -> Result<(), (String
         FieldType::MarketRegion => wrong("a region of the market", suggest(&known.market_regions)),
         FieldType::MarketProcess if known.market_processes.contains(text) => Ok(()),
         FieldType::MarketProcess => wrong("a process of the market", suggest(&known.market_processes)),
+        FieldType::StepNode if known.step_nodes.contains(text) => Ok(()),
+        FieldType::StepNode => wrong("a node of table step_nodes", suggest(&known.step_nodes)),
         FieldType::Stage if Stage::parse(text).is_some() => Ok(()),
         FieldType::Stage => wrong("a stage", format!("use one of {}", Stage::ALL.map(|(_, word)| word).join(", "))),
         FieldType::Quality if DataQuality::parse(text).is_some() => Ok(()),

@@ -3,7 +3,7 @@
 use super::check::{KnownIds, check};
 use super::overlay::{Overlay, USER_ORIGIN};
 use super::table::{Row, Table};
-use super::{Package, market, trade};
+use super::{Package, market, steps, trade};
 use crate::input::Input;
 use crate::report::{Mistake, Report};
 use crate::schema::Schema;
@@ -44,6 +44,7 @@ impl Package {
             }
             remember_ids(&table, &mut known);
             check(&table, &known, &mut report);
+            steps::check(&table, &mut report);
             fill(&mut world, &table);
         }
         report.into_result(world)
@@ -140,6 +141,22 @@ impl Package {
 /// The tables market_* of a folder of their own, `regions.csv` and so on: another market than that of the package, e.g. of an
 /// earlier time. What they name must be in the World, but for origins that its own `origins.csv` lists.
 pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceMarket, Report> {
+    read_market_from(&|name| Input::open(&folder.join(name)), world)
+}
+
+/// The same from files that are held in memory, by their names.
+pub fn read_market_files(files: &[(&str, &[u8])], world: &World) -> Result<ReferenceMarket, Report> {
+    let open = |name: &str| match files.iter().find(|(file, _)| *file == name) {
+        Some((file, bytes)) => Ok(Input::from_bytes(file, bytes)),
+        None => Err(Mistake::in_file(name, "is not there").into()),
+    };
+    read_market_from(&open, world)
+}
+
+fn read_market_from<'f>(
+    open: &dyn Fn(&str) -> Result<Input<'f>, Report>,
+    world: &World,
+) -> Result<ReferenceMarket, Report> {
     let mut report = Report::new();
     let mut known = KnownIds {
         commodities: world.commodities.keys().map(ToString::to_string).collect(),
@@ -152,7 +169,7 @@ pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceM
         let Some(name) = schema.name.strip_prefix("market_").or((schema.name == "origins").then_some("origins")) else {
             continue;
         };
-        match Input::open(&folder.join(format!("{name}.csv"))) {
+        match open(&format!("{name}.csv")) {
             Ok(input) => {
                 let table = Table::read(schema, input, &mut report);
                 remember_ids(&table, &mut known);
@@ -187,6 +204,7 @@ fn remember_ids(table: &Table, known: &mut KnownIds) {
         "market_regions" => known.market_regions = ids("region"),
         "market_forms" => known.market_forms = ids("form"),
         "market_processes" => known.market_processes = ids("process"),
+        "step_nodes" => known.step_nodes = ids("node"),
         _ => {}
     }
 }
@@ -250,6 +268,14 @@ fn fill(world: &mut World, table: &Table) {
         "gaps" => world.gaps = rows.map(gap).collect(),
         "corrections" => world.corrections = rows.map(correction).collect(),
         "reconciliation" => world.reconciliation = rows.filter_map(reconciliation).collect(),
+        "step_nodes" => world.steps.nodes = rows.filter_map(steps::node).collect(),
+        "step_links" => world.steps.links = rows.map(steps::link).collect(),
+        "step_parameters" => world.steps.parameters = rows.map(steps::parameter).collect(),
+        "step_suppliers" => world.steps.suppliers = rows.filter_map(steps::supplier).collect(),
+        "step_assumptions" => {
+            world.steps.assumptions =
+                rows.map(assumption).map(|assumption| (assumption.id.clone(), assumption)).collect();
+        }
         other => debug_assert!(false, "table {other} is not loaded"),
     }
 }

@@ -2,6 +2,7 @@
 //! reconciled when a package is built. To add a reader: write its file and add one line here.
 
 pub mod baci;
+pub mod bill_of_materials;
 pub mod comtrade;
 pub mod iea_critical_minerals;
 pub mod japan_customs;

@@ -23,7 +23,10 @@ pub struct Check {
 impl Check {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let layout = Layout { mapping: self.mapping.as_deref(), countries: self.countries.as_deref() };
+        // Codes are held against the countries of the package that is asked, the built-in one if none is named.
+        let session = global.session()?;
+        let known = Some(&session.world.countries);
+        let layout = Layout { mapping: self.mapping.as_deref(), countries: self.countries.as_deref(), known };
         let mut report = Report::new();
         let mut found = Vec::new();
         for path in self.paths {

@@ -1,15 +1,19 @@
 //! The subcommands. To add one: write its file and add its lines to the list here.
 
 mod assess;
+mod brief;
 mod check;
 mod claims;
 mod desk;
 mod explain;
+mod exposure;
 mod fetch;
 mod package;
 mod profile;
+mod serve;
 mod simulate;
 mod sources;
+mod steps;
 mod stress;
 
 use crate::output::Format;
@@ -56,10 +60,14 @@ impl Global {
 }
 
 /// What the clock of this machine says, in universal time.
-#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock: everything below is told the day")]
 fn today() -> Day {
-    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Day::from_days_since_1970(since_1970.as_secs() / 86_400)
+    Day::from_days_since_1970(seconds_since_1970() / 86_400)
+}
+
+/// Seconds since 1970, in universal time.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock: everything below is told the day")]
+pub fn seconds_since_1970() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Why a command gave no answer.
@@ -95,6 +103,10 @@ pub enum Command {
     Simulate(simulate::Simulate),
     /// The largest suppliers of every form to every importer stop for a year, one after the other
     Stress(stress::Stress),
+    /// Which elements halt which step of a product, ranked, and who supplies them
+    Steps(steps::Steps),
+    /// What stops: sets whose loss halts a product, days to halt, all that an element touches
+    Exposure(exposure::Exposure),
     /// Published claims held against the record, under every reasonable definition
     Claims(claims::Claims),
     /// Build a package, show what is in one, what differs between two
@@ -105,6 +117,10 @@ pub enum Command {
     Check(check::Check),
     /// Download a release from its publisher, with your own key where it wants one
     Fetch(fetch::Fetch),
+    /// The two-page brief for a minister, as PDF or DOCX
+    Brief(brief::Brief),
+    /// The workbench in a browser: pages, HTTP interface, studies
+    Serve(serve::Serve),
     /// Where the numbers come from
     Sources(sources::Sources),
 }
@@ -118,11 +134,15 @@ impl Command {
             Self::Profile(command) => command.run(global),
             Self::Simulate(command) => command.run(global),
             Self::Stress(command) => command.run(global),
+            Self::Steps(command) => command.run(global),
+            Self::Exposure(command) => command.run(global),
             Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
             Self::Explain(command) => command.run(global),
             Self::Check(command) => command.run(global),
             Self::Fetch(command) => command.run(global),
+            Self::Brief(command) => command.run(global),
+            Self::Serve(command) => command.run(global),
             Self::Sources(command) => command.run(global),
         }
     }

@@ -1,8 +1,8 @@
-//! `lode package build|show|diff`
+//! `lode package build|pack|show|diff`
 
 use super::{Failure, Global};
 use clap::{Args, Subcommand};
-use lode_catalogue::{BuildOptions, Package as Opened, build, write_whole};
+use lode_catalogue::{BuildOptions, Package as Opened, Packed, build, pack, write_whole};
 use lode_study::packages;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -31,6 +31,26 @@ enum Action {
         #[arg(long)]
         include_restricted: bool,
     },
+    /// Pack a folder of tables, such as those of an industry of your own, into a package
+    Pack {
+        /// Folder with CSV files named after their tables
+        folder: PathBuf,
+        /// Name of the package
+        #[arg(long)]
+        name: String,
+        /// Version of the package
+        #[arg(long, default_value = "1")]
+        version: String,
+        /// Title for people
+        #[arg(long, default_value = "")]
+        title: String,
+        /// What it holds
+        #[arg(long, default_value = "")]
+        description: String,
+        /// File to write
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// What is in a package (the built-in one if none is named)
     Show {
         /// Folder or zip file of a package
@@ -57,6 +77,15 @@ impl Package {
                 })?;
                 write_whole(&output, &built.zip)?;
                 global.show(&packages::built(&built, &output))
+            }
+            Action::Pack { folder, name, version, title, description, output } => {
+                let as_of = global.options()?.day.to_string();
+                let zip = pack(
+                    &folder,
+                    &Packed { name: &name, version: &version, title: &title, description: &description, as_of: &as_of },
+                )?;
+                write_whole(&output, &zip)?;
+                global.show(&packages::show(&open(global, Some(output))?))
             }
             Action::Show { path } => global.show(&packages::show(&open(global, path)?)),
             Action::Diff { before, after } => {

@@ -94,7 +94,7 @@ pub(super) fn threads(wanted: usize) -> usize {
 const MOST_BYTES: u64 = 1 << 20;
 
 /// The text of a file; `None` if there is no such file and the name may be that of a built-in scenario.
-fn read(name: &str) -> Result<Option<String>, Report> {
+pub(super) fn read(name: &str) -> Result<Option<String>, Report> {
     let path = Path::new(name);
     if !path.is_file() {
         return match path.extension() {

@@ -2,6 +2,7 @@
 
 use super::{Failure, Global};
 use clap::Args;
+use lode_study::exposure::Processes;
 use lode_study::sources;
 
 /// Arguments of `lode sources`.
@@ -14,7 +15,8 @@ pub struct Sources {
 impl Sources {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
+        // The tables of processes have origins of their own.
+        let session = Processes::open(&global.options()?, &[])?.session;
         let answer = match &self.origin {
             Some(id) => sources::source(&session, id)?,
             None => sources::sources(&session),

@@ -12,28 +12,8 @@ use std::collections::BTreeSet;
 
 /// The columns of a simulated answer: stable, documented in `docs/src/data/answers.md`.
 pub const COLUMNS: [&str; 22] = [
-    "scenario",
-    "case",
-    "country",
-    "region",
-    "form",
-    "stage",
-    "quantity",
-    "industry",
-    "month",
-    "value",
-    "p05",
-    "p10",
-    "p25",
-    "p50",
-    "p75",
-    "p90",
-    "p95",
-    "base",
-    "unit",
-    "basis",
-    "quality",
-    "origins",
+    "scenario", "case", "country", "region", "form", "stage", "quantity", "industry", "month", "value", "p05", "p10",
+    "p25", "p50", "p75", "p90", "p95", "base", "unit", "basis", "quality", "origins",
 ];
 /// How many rows of a list a person reads.
 const SHOWN: usize = 8;
@@ -102,9 +82,10 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
             let whole = range.id.rsplit_once('.').map_or("", |(whole, _)| whole);
             world.assumptions.get(whole)
         });
-        let process = range.id.strip_prefix("market.elasticity.").and_then(|id| {
-            world.market.processes.iter().find(|process| process.id.as_str() == id)
-        });
+        let process = range
+            .id
+            .strip_prefix("market.elasticity.")
+            .and_then(|id| world.market.processes.iter().find(|process| process.id.as_str() == id));
         let ground = prepared.scenario.numbers().into_iter().find(|number| number.name == range.id);
         let (reason, origin) = match (row, process, ground) {
             (Some(row), ..) => (row.reason.clone(), row.provenance.origin.to_string()),
@@ -115,9 +96,10 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
                 Ground::Source(source) => (source, "scenario".to_owned()),
                 Ground::Author => (String::new(), "scenario".to_owned()),
             },
-            _ if range.id.starts_with("market.value-at-stake.") => {
-                ("multiple of the value at stake: low and high of the records of market_uses".into(), "lode-curated".into())
-            }
+            _ if range.id.starts_with("market.value-at-stake.") => (
+                "multiple of the value at stake: low and high of the records of market_uses".into(),
+                "lode-curated".into(),
+            ),
             _ => (String::new(), "scenario".to_owned()),
         };
         table.push(vec![
@@ -147,7 +129,7 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
 }
 
 /// Months from the start of the run to the first measure or accident.
-pub(super) fn first_event(run: &Simulation) -> f64 {
+pub fn first_event(run: &Simulation) -> f64 {
     run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min)
 }
 
@@ -251,9 +233,7 @@ fn first_to_run_out(session: &Session, run: &Simulation) -> Vec<Section> {
             Text::number(days(line.stop.p50)),
             Text::number(range(days(line.stop.p10), days(line.stop.p90))),
             Text::number(worst.map_or("·".into(), |(low, _, high)| range(percent(low), percent(high)))),
-            Text::number(dear.map_or("·".into(), |(low, high)| {
-                range(format!("{low:.1}"), format!("{high:.1}"))
-            })),
+            Text::number(dear.map_or("·".into(), |(low, high)| range(format!("{low:.1}"), format!("{high:.1}")))),
             Text::number(recovery.map_or("·".into(), |band| range(months(band.p10), months(band.p90)))),
         ]);
     }
@@ -261,9 +241,16 @@ fn first_to_run_out(session: &Session, run: &Simulation) -> Vec<Section> {
     if !table.is_empty() {
         sections.push(Section::Table {
             title: "What runs out first (80 % of futures)".into(),
-            headings: ["form", "first stop, day", "80 %", "use short in the worst month", "highest price / base", "lines back, month"]
-                .map(str::to_owned)
-                .to_vec(),
+            headings: [
+                "form",
+                "first stop, day",
+                "80 %",
+                "use short in the worst month",
+                "highest price / base",
+                "lines back, month",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             rows: table,
         });
     }
@@ -360,7 +347,15 @@ fn rows(session: &Session, run: &Simulation) -> Rows {
     let mut rows = Rows::new(&COLUMNS);
     let mut by_form: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
     let all: Vec<String> = run.scenario.origins().iter().map(ToString::to_string).collect();
-    let mut row = |quantity: &str, form_id: &str, region: &str, industry: &str, month: String, central: f64, band: &Band, base: Option<f64>, unit: &str| {
+    let mut row = |quantity: &str,
+                   form_id: &str,
+                   region: &str,
+                   industry: &str,
+                   month: String,
+                   central: f64,
+                   band: &Band,
+                   base: Option<f64>,
+                   unit: &str| {
         let known = form(world, form_id);
         let origins = by_form
             .entry(form_id.to_owned())
@@ -392,13 +387,33 @@ fn rows(session: &Session, run: &Simulation) -> Rows {
     };
     for (at, shown) in run.figures.iter().enumerate() {
         let (central, band) = (run.outcome.central.figures[at], &run.outcome.figures[at]);
-        row(shown.quantity, &shown.form, &run.region, &shown.industry, String::new(), central, band, shown.base, shown.unit);
+        row(
+            shown.quantity,
+            &shown.form,
+            &run.region,
+            &shown.industry,
+            String::new(),
+            central,
+            band,
+            shown.base,
+            shown.unit,
+        );
     }
     for (at, shown) in run.series.iter().enumerate() {
         for (month, band) in run.outcome.series[at].iter().enumerate() {
             let central = run.outcome.central.series[at][month];
             let month = run.start.plus(month as i32).to_string();
-            row(shown.quantity, &shown.form, &shown.region, &shown.industry, month, central, band, shown.base, shown.unit);
+            row(
+                shown.quantity,
+                &shown.form,
+                &shown.region,
+                &shown.industry,
+                month,
+                central,
+                band,
+                shown.base,
+                shown.unit,
+            );
         }
     }
     rows

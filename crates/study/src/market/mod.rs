@@ -1,12 +1,13 @@
 //! Scenarios on the reference market: what runs out, when, at what price.
 
 mod answer;
+mod history;
 mod request;
 mod run;
 mod stress;
 mod vocabulary;
 
-pub use answer::{COLUMNS, answer, assumption_list};
+pub use answer::{COLUMNS, answer, assumption_list, first_event};
 pub use request::{Request, scenario, scenario_ids};
 pub use run::{Futures, Shown, ShownFigure, Simulation, futures, simulate};
 pub use stress::{StressRequest, stress};

@@ -100,7 +100,8 @@ pub(super) fn assumptions(world: &World, forms: &[&str], industries: &[(String, 
     for process in &world.market.processes {
         let quantity = &process.quantity;
         let (Some(value), Some(low), Some(high)) = (quantity.value, quantity.low, quantity.high) else { continue };
-        let makes = |recipe: &lode_model::MarketRecipe| recipe.process == process.id && forms.contains(&recipe.form.as_str());
+        let makes =
+            |recipe: &lode_model::MarketRecipe| recipe.process == process.id && forms.contains(&recipe.form.as_str());
         if world.market.recipes.iter().any(makes) {
             ranges.push(Range {
                 id: format!("market.elasticity.{}", process.id),

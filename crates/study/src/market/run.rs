@@ -1,5 +1,6 @@
 //! A run: the market at its base, the scenario laid over it, an ensemble, and what each of its series shows.
 
+use super::history;
 use super::request::{Request, assumptions, set_all};
 use crate::{Session, names};
 use lode_catalogue::{Mistake, Report};
@@ -8,9 +9,7 @@ use lode_scenario::{Month, Scenario};
 use lode_simulate::compile::{Compiled, compile};
 use lode_simulate::ensemble;
 use lode_simulate::reference::{Adjustment, Base, Qualities, build};
-use lode_simulate::{
-    Event, Failure, Market, Observe, Outcome, Parameters, Plan, Progress, Quantity, Range, Summary,
-};
+use lode_simulate::{Event, Failure, Market, Observe, Outcome, Parameters, Plan, Progress, Quantity, Range, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a series of an outcome shows.
@@ -91,12 +90,16 @@ pub struct Simulation {
 impl Simulation {
     /// The place of a series.
     pub fn series(&self, quantity: &str, form: &str) -> Option<usize> {
-        self.series.iter().position(|shown| shown.quantity == quantity && shown.form == form && shown.industry.is_empty())
+        self.series
+            .iter()
+            .position(|shown| shown.quantity == quantity && shown.form == form && shown.industry.is_empty())
     }
 
     /// The place of a figure.
     pub fn figure(&self, quantity: &str, form: &str) -> Option<usize> {
-        self.figures.iter().position(|shown| shown.quantity == quantity && shown.form == form && shown.industry.is_empty())
+        self.figures
+            .iter()
+            .position(|shown| shown.quantity == quantity && shown.form == form && shown.industry.is_empty())
     }
 }
 
@@ -223,7 +226,8 @@ pub(super) fn failed(scenario: &Scenario, failure: Failure) -> Report {
 
 /// Builds the market and lays the scenario over it.
 pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, Report> {
-    let world = &session.world;
+    let earlier = history::world(&session.world, request.scenario.base_year)?;
+    let world = earlier.as_ref().unwrap_or(&session.world);
     let mut report = Report::new();
     let mut scenario = request.scenario.clone();
     if let Some(case) = &request.case {
@@ -233,7 +237,8 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
                 let known: Vec<&str> = scenario.cases.iter().map(|case| case.id.as_str()).collect();
                 let hint = if known.is_empty() { "it has none".into() } else { format!("it has {}", known.join(", ")) };
                 report.push(
-                    Mistake::in_file("command line", format!("scenario {} has no case `{case}`", scenario.id)).hint(hint),
+                    Mistake::in_file("command line", format!("scenario {} has no case `{case}`", scenario.id))
+                        .hint(hint),
                 );
             }
         }
@@ -270,6 +275,7 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
         mistakes.into_iter().for_each(|mistake| report.push(Mistake::in_file("market", mistake)));
         report
     })?;
+    let reference_year = reference.year;
     let forms: Vec<&str> = {
         let mut forms: Vec<&str> = reference.market.nodes.iter().map(|node| node.form.as_str()).collect();
         forms.dedup();
@@ -295,9 +301,17 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
     let mut compiled = compile(&narrowed, &world.market, &groups, reference.market)
         .map_err(|mistakes| failed(&scenario, Failure::Mistakes(mistakes)))?;
     ranges.append(&mut compiled.ranges);
+    if reference_year != scenario.base_year {
+        compiled.remarks.push(format!(
+            "records of {reference_year}, the first there are, stand in for the base year {}",
+            scenario.base_year
+        ));
+    }
     let mut origins = reference.origins;
     origins.extend(scenario.origins());
-    origins.extend(world.assumptions.values().filter(|row| row.used_by == "market").map(|row| row.provenance.origin.clone()));
+    origins.extend(
+        world.assumptions.values().filter(|row| row.used_by == "market").map(|row| row.provenance.origin.clone()),
+    );
     let exporters = scenario.controls.iter().flat_map(|control| &control.exporters);
     let exporters =
         exporters.filter_map(|place| world.market.region_of(place.as_str())).map(|region| region.id.clone()).collect();

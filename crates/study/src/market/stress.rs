@@ -79,7 +79,10 @@ fn supplies(market: &Market, only: Option<&str>, most: usize) -> Vec<Supply> {
             continue;
         }
         let used = market.sectors.iter().any(|sector| sector.node == node && sector.amount > 0.0)
-            || market.plants.iter().any(|plant| plant.activity > 0.0 && plant.inputs.iter().any(|(input, _)| *input == node));
+            || market
+                .plants
+                .iter()
+                .any(|plant| plant.activity > 0.0 && plant.inputs.iter().any(|(input, _)| *input == node));
         if !used {
             continue;
         }
@@ -158,7 +161,9 @@ pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -
                     .map_err(|mistakes| super::run::failed(&scenario, ensemble::Failure::Mistakes(mistakes)))?;
                 let Some(node) = compiled.market.node(supply.importer.as_str(), supply.form.as_str()) else { continue };
                 let sectors: Vec<usize> = (0..compiled.market.sectors.len())
-                    .filter(|sector| compiled.market.nodes[compiled.market.sectors[*sector].node].country == supply.importer.as_str())
+                    .filter(|sector| {
+                        compiled.market.nodes[compiled.market.sectors[*sector].node].country == supply.importer.as_str()
+                    })
                     .collect();
                 let own: Vec<usize> =
                     sectors.iter().copied().filter(|sector| compiled.market.sectors[*sector].node == node).collect();
@@ -250,7 +255,12 @@ fn answer(session: &Session, request: &StressRequest, mut lines: Vec<Line>) -> A
             Text::number(percent(line.supply.share)),
             Text::number(format!("{} ({} – {})", days(stop.p50), days(stop.p10), days(stop.p90))),
             Text::number(format!("{} ({} – {})", part(short.p50), part(short.p10), part(short.p90))),
-            Text::number(format!("{:.1} ({:.1} – {:.1})", price.p50 / line.price, price.p10 / line.price, price.p90 / line.price)),
+            Text::number(format!(
+                "{:.1} ({:.1} – {:.1})",
+                price.p50 / line.price,
+                price.p10 / line.price,
+                price.p90 / line.price
+            )),
             Text::number(readable(lost.p50)),
         ]
     });
@@ -282,7 +292,13 @@ fn answer(session: &Session, request: &StressRequest, mut lines: Vec<Line>) -> A
         ],
         remarks: vec![
             "Explores, does not forecast: behaviour and most amounts of the base are assumed ranges.".into(),
-            format!("{} futures of 24 months for each scenario, seed {}. From {}, asked on {}.", request.replicates, request.seed, session.identity(), session.day),
+            format!(
+                "{} futures of 24 months for each scenario, seed {}. From {}, asked on {}.",
+                request.replicates,
+                request.seed,
+                session.identity(),
+                session.day
+            ),
         ],
         rows,
     }

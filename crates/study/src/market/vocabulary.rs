@@ -27,7 +27,8 @@ pub fn vocabulary(world: &World) -> Vocabulary {
             commodities.push(group.to_string());
         }
         // An oxide group is named after its elements: each of them names it.
-        let elements = world.commodities.keys().filter(|id| form.id.as_str().split('-').any(|part| part == id.as_str()));
+        let elements =
+            world.commodities.keys().filter(|id| form.id.as_str().split('-').any(|part| part == id.as_str()));
         commodities.extend(elements.map(ToString::to_string));
         commodities.sort();
         commodities.dedup();
