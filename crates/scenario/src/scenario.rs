@@ -194,9 +194,11 @@ record! {
 /// Reason for the default of the review of a licence.
 const REVIEW: &str = "45 working days by statute are about two months";
 /// Reason for the default of the share that is approved in the end.
-const CEILING: &str = "a year after the rule of 2023 germanium stood at less than half of before, gallium at all and more";
+const CEILING: &str =
+    "a year after the rule of 2023 germanium stood at less than half of before, gallium at all and more";
 /// Reason for the default of catching up.
-const CATCH_UP: &str = "judgement: in 2023-24 germanium never caught up, gallium in single months with twice the usual and more";
+const CATCH_UP: &str =
+    "judgement: in 2023-24 germanium never caught up, gallium in single months with twice the usual and more";
 /// Reason for the default of the approval ramp.
 const RAMP: &str = "read from exports after the zero months of 2023: 4 months fit gallium best, 12 germanium; single months give 1 to 25";
 

@@ -243,7 +243,8 @@ impl Compiler<'_> {
                 shape: Shape::Triangular,
             });
             let kind = Kind::FrontLoading { nodes, extra: value };
-            let event = Event { id: name, announced: announced.max(0.0), start, end: End::Never, chance: spell.chance, kind };
+            let event =
+                Event { id: name, announced: announced.max(0.0), start, end: End::Never, chance: spell.chance, kind };
             self.done.events.push(event);
         }
         self.done.events.push(Event {

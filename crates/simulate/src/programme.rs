@@ -590,7 +590,7 @@ mod tests {
                 named("thrift", Kind::Thrift { sectors: vec![0], factor: 2.0 }),
                 named("dumping", Kind::Dumping { plants: vec![1], cut: 0.1 }),
                 named("top-up", Kind::PriceFloor { plants: vec![0], floor: 1.5 * price, how: Floor::TopUp }),
-                named("purchase", Kind::PriceFloor { plants: vec![0], floor: 1.2 * price, how: Floor::Purchase }),
+                named("purchase", Kind::PriceFloor { plants: vec![0], floor: 3.0 * price, how: Floor::Purchase }),
                 named("route", Kind::RouteClosure { links: vec![1], cut: 0.25, delay: 1.0 }),
                 named("leak", Kind::Leak { links: vec![2], ceiling: 2.0 }),
                 named("offtake", Kind::Offtake { links: vec![3], tonnes: 120.0 }),
@@ -600,7 +600,7 @@ mod tests {
         assert_eq!((conditions.tax[0][0], conditions.demand[0][0], conditions.thrift[0][0]), (0.3, 1.5, 2.0));
         assert!((conditions.support[1][0] - 0.1 * market.worth(&market.plants[1]).0).abs() < 1e-12);
         assert!((conditions.support[0][0] - 0.5 * price).abs() < 1e-9);
-        assert!((conditions.floor[0][0] - 1.2 * price).abs() < 1e-9);
+        assert!((conditions.floor[0][0] - 3.0 * price).abs() < 1e-9);
         assert!((conditions.most[1][0] - 0.75 * market.links[1].amount).abs() < 1e-9);
         assert_eq!(conditions.delay[1][0], 1.0);
         assert_eq!(conditions.most[2][0], 2.0 * market.links[2].amount);
@@ -611,7 +611,7 @@ mod tests {
         // The public buyer holds the price near its floor.
         let step = run.engine.last();
         assert!(
-            step.bought[0][0] > 0.0 && step.price[node][0] > 1.15 * price,
+            step.bought[0][0] > 0.0 && step.price[node][0] > 2.8 * price,
             "{} {}",
             step.bought[0][0],
             step.price[node][0]

@@ -78,7 +78,8 @@ impl<'o, const L: usize> Record<'o, L> {
         let none = [0.0; L];
         let firms = |node| {
             let links = market.links.iter().enumerate().filter(|(_, link)| link.to == node && link.amount > 0.0);
-            let mut sources: Vec<(Option<usize>, f64)> = links.map(|(index, link)| (Some(index), link.amount)).collect();
+            let mut sources: Vec<(Option<usize>, f64)> =
+                links.map(|(index, link)| (Some(index), link.amount)).collect();
             let outputs = market.plants.iter().flat_map(|plant| {
                 plant.outputs.iter().filter(|(of, _)| *of == node).map(|(_, tonnes)| tonnes * plant.activity)
             });

@@ -369,7 +369,8 @@ impl<'w> Builder<'w> {
                 ));
             }
             let margin = worth - inputs;
-            let alternative = Cost::Given { first: margin + ALTERNATIVE_COST.0 * worth, rise: ALTERNATIVE_COST.1 * worth };
+            let alternative =
+                Cost::Given { first: margin + ALTERNATIVE_COST.0 * worth, rise: ALTERNATIVE_COST.1 * worth };
             if new {
                 plant.cost = alternative;
             }

@@ -22,9 +22,19 @@ const USED_IN_CHINA: [f64; 3] = [4600.0, 1500.0, 110.0];
 /// Links of a form, in their order.
 const LINKS: usize = 5;
 
-/// As the prototype was run: a steeper bullwhip than the defaults.
+/// As the prototype was run.
 fn parameters() -> Parameters {
-    Parameters { friction_down: 0.3, precaution: 1.0, ..Parameters::default() }
+    Parameters {
+        use_elasticity: 0.1,
+        choke: 25.0,
+        thrift_rate: 1.0 / 18.0,
+        cover: 2.0,
+        stock_elasticity: 0.0,
+        stock_slope: 0.5,
+        friction_down: 0.3,
+        precaution: 1.0,
+        ..Parameters::default()
+    }
 }
 
 fn market() -> Market {

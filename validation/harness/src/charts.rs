@@ -89,7 +89,13 @@ fn same(one: &Quantity, other: &Quantity) -> bool {
 }
 
 /// The sheet of an episode; a quantity that the model does not have shows observations only.
-pub fn sheet(letter: &str, points: &[Point], futures: &impl Futures, noise: &Noise, notes: Vec<String>) -> Option<Sheet> {
+pub fn sheet(
+    letter: &str,
+    points: &[Point],
+    futures: &impl Futures,
+    noise: &Noise,
+    notes: Vec<String>,
+) -> Option<Sheet> {
     let episode = EPISODES.iter().find(|episode| episode.letter == letter)?;
     let panels: Vec<Panel> =
         episode.views.iter().filter_map(|view| panel(view, episode.events, points, futures, noise)).collect();
@@ -110,8 +116,9 @@ fn panel(view: &View, events: &[Happened], points: &[Point], futures: &impl Futu
     let mut fan = Vec::new();
     for month in (first.0..=last.0).map(Month) {
         let at = Quantity { period: Period::Months(month, month), ..shown.clone() };
-        let read: Option<Vec<f64>> =
-            (0..futures.replicates()).map(|replicate| noisy(&format!("{} {month}", view.point), &at, futures, noise, replicate)).collect();
+        let read: Option<Vec<f64>> = (0..futures.replicates())
+            .map(|replicate| noisy(&format!("{} {month}", view.point), &at, futures, noise, replicate))
+            .collect();
         if let Some(mut read) = read.filter(|read| !read.is_empty()) {
             read.sort_by(f64::total_cmp);
             let band = [0.1, 0.25, 0.5, 0.75, 0.9].map(|part| quantile(&read, part));

@@ -147,8 +147,7 @@ pub(crate) fn reading(quantity: &Quantity, futures: &impl Futures, replicate: us
             let base = quantity.base_period.as_ref();
             let (mut above, mut below, mut missing) = (0.0, 0.0, 0.0);
             for (form, weight) in &quantity.forms {
-                let (found, before) =
-                    (price(form, &quantity.period), base.map_or(Some(1.0), |base| price(form, base)));
+                let (found, before) = (price(form, &quantity.period), base.map_or(Some(1.0), |base| price(form, base)));
                 let (Some(found), Some(before)) = (found, before) else {
                     missing += weight;
                     continue;

@@ -76,7 +76,8 @@ impl Inputs {
             let of: Vec<Point> = self.points.iter().filter(|point| point.episode() == *letter).cloned().collect();
             samples.extend(readings::samples(&of, run, &self.noise));
         }
-        let wrong = |wrong: Vec<score::Unscorable>| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let wrong =
+            |wrong: Vec<score::Unscorable>| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         score::score(&self.points, &samples, &self.walks).map_err(wrong)
     }
 
