@@ -18,6 +18,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in!(
     "cobalt-drc-2025"
     "india-rare-earths-2025"
     "japan-ban-2026"
+    "controls-after-suspension-2026"
 );
 
 /// The text of a built-in scenario.

@@ -106,6 +106,74 @@ pub const BLIND: [Forecast; 4] = [
     },
 ];
 
+/// What has not happened: three cases for each of four metals, from December 2026 to November 2027.
+pub fn forward() -> Vec<Forecast> {
+    const CASES: [(&str, [&str; 4]); 3] = [
+        (
+            "applied-as-written",
+            [
+                "forward/gallium-applied-as-written.json",
+                "forward/germanium-applied-as-written.json",
+                "forward/antimony-applied-as-written.json",
+                "forward/graphite-anode-applied-as-written.json",
+            ],
+        ),
+        (
+            "extended",
+            [
+                "forward/gallium-extended.json",
+                "forward/germanium-extended.json",
+                "forward/antimony-extended.json",
+                "forward/graphite-anode-extended.json",
+            ],
+        ),
+        (
+            "lapse-not-applied",
+            [
+                "forward/gallium-lapse-not-applied.json",
+                "forward/germanium-lapse-not-applied.json",
+                "forward/antimony-lapse-not-applied.json",
+                "forward/graphite-anode-lapse-not-applied.json",
+            ],
+        ),
+    ];
+    const METALS: [Metal; 4] = [
+        ("gallium", &["gallium"], &["gallium"], "Gallium after the suspension of the ban to the United States"),
+        ("germanium", &["germanium"], &["germanium"], "Germanium after the suspension of the ban to the United States"),
+        (
+            "antimony-metal-oxide",
+            &["antimony"],
+            &["antimony-metal-oxide"],
+            "Antimony after the suspension of the ban to the United States",
+        ),
+        (
+            "graphite-anode",
+            &["graphite"],
+            &["graphite-anode"],
+            "Natural graphite for anodes after the suspension of the notices of October 2025",
+        ),
+    ];
+    let of = |(case, files): (&'static str, [&'static str; 4])| {
+        METALS.into_iter().zip(files).map(move |((form, chains, exports, title), file)| Forecast {
+            file,
+            title,
+            setup: Setup { case: Some(case), ..china("controls-after-suspension-2026", chains, 14) },
+            form,
+            inside: form,
+            exports,
+            before: (2026, 10),
+            first: (2026, 12),
+            remarks: &[
+                "The base is that of the newest tables of the market (2024, antimony 2023), not the state of October 2026: licences that were needed before are in it as far as the tables hold them. Compare changes from October 2026, not levels.",
+            ],
+        })
+    };
+    CASES.into_iter().flat_map(of).collect()
+}
+
+/// Form, chains, forms of the exports, title.
+type Metal = (&'static str, &'static [&'static str], &'static [&'static str], &'static str);
+
 /// Runs a forecast. The commit names the code, the day when it was made.
 pub fn make(session: &Session, forecast: &Forecast, commit: &str, day: &str) -> Result<Frozen, String> {
     let forms: BTreeSet<String> =

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         ["results"] => results(),
         ["try", ..] => attempt(&words[1..]),
         ["freeze", "blind", commit, day] => freeze(&forecasts::BLIND, commit, day),
+        ["freeze", "forward", commit, day] => freeze(&forecasts::forward(), commit, day),
         _ => Err("usage: validation results | try NAME=VALUE … | freeze blind|forward COMMIT DAY".into()),
     };
     match done {
