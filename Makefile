@@ -24,8 +24,10 @@ check: setup
 	cargo test --workspace --locked --no-fail-fast
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
-## validation: hold the model against history and check the frozen forecasts; see validation/README.md
+## validation: hold the model against history, write RESULTS.md, plots and losses anew, and check the frozen forecasts
 validation: setup
+	cargo run --release --locked --package lode-validation --bin validation -- results
+	cargo run --release --locked --package lode-validation --bin validation -- losses
 	cargo test --locked --package lode-validation -- --show-output
 
 ## web: build the pages of the workbench into web/dist, which `lode serve` then holds (needs Node.js 20 or newer with npm)

@@ -6,6 +6,7 @@
 pub mod charts;
 pub mod forecasts;
 pub mod frozen;
+pub mod losses;
 pub mod model;
 pub mod period;
 pub mod points;

@@ -2,12 +2,14 @@
 
 mod answer;
 mod history;
+mod losses;
 mod request;
 mod run;
 mod stress;
 mod vocabulary;
 
 pub use answer::{COLUMNS, answer, assumption_list, first_event};
+pub use losses::{PublishedLoss, Scale, published_losses};
 pub use request::{Request, scenario, scenario_ids};
 pub use run::{Futures, Shown, ShownFigure, Simulation, futures, simulate};
 pub use stress::{StressRequest, stress};

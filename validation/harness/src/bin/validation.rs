@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["results"] => results(),
+        ["losses"] => losses(),
         ["try", ..] => attempt(&words[1..]),
         ["freeze", "blind", commit, day] => freeze(&forecasts::BLIND, commit, day),
         ["freeze", "forward", commit, day] => freeze(&forecasts::forward(), commit, day),
@@ -47,6 +48,16 @@ fn results() -> Result<(), String> {
     }
     let json = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
     std::fs::write(folder().join("results.json"), json + "\n").map_err(failed)
+}
+
+fn losses() -> Result<(), String> {
+    let session = model::session().map_err(|report| report.to_string())?;
+    let tables = lode_validation::losses::tables(&session)?;
+    println!("{tables}");
+    let path = folder().join("losses/README.md");
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let by_hand = written.split(MADE).next().unwrap_or_default();
+    std::fs::write(&path, format!("{by_hand}{MADE}\n{tables}")).map_err(|error| error.to_string())
 }
 
 fn attempt(set: &[&str]) -> Result<(), String> {
