@@ -180,3 +180,22 @@ fn the_stress_table_has_a_line_for_each_supplier_importer_and_reach() {
         ]
     );
 }
+
+/// Every number names where it comes from: no row without an origin, none with one that belongs to another market.
+#[test]
+fn every_row_names_origins_of_its_own_market() {
+    let session = session();
+    for id in ["senkaku-2010", "gallium-germanium-2023"] {
+        let request = Request { horizon: Some(6), ..request(&session, id, "JPN", 4) };
+        let run =
+            market::simulate(&session, &request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
+        let known: Vec<String> = run.origins.iter().map(ToString::to_string).collect();
+        for row in &market::answer(&session, &run).rows.rows {
+            let lode_study::Cell::List(origins) = &row[market::COLUMNS.len() - 1] else { panic!("{row:?}") };
+            assert!(!origins.is_empty(), "{id}: {row:?}");
+        }
+        for origins in run.origins_by_form.values() {
+            assert!(origins.iter().any(|origin| known.contains(origin)), "{id}: {origins:?}");
+        }
+    }
+}

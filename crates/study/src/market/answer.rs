@@ -5,10 +5,8 @@ use super::run::{Simulation, form, prepare};
 use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
 use lode_catalogue::Report;
-use lode_model::World;
 use lode_scenario::Ground;
 use lode_simulate::Band;
-use std::collections::BTreeSet;
 
 /// The columns of a simulated answer: stable, documented in `docs/src/data/answers.md`.
 pub const COLUMNS: [&str; 22] = [
@@ -316,37 +314,10 @@ fn what_matters(run: &Simulation) -> Option<Section> {
     })
 }
 
-/// Origins of what is known of a form: its prices, flows, plants and uses.
-fn origins(world: &World, id: &str) -> Vec<String> {
-    let tables = &world.market;
-    let mut found: BTreeSet<&str> = BTreeSet::new();
-    let processes: BTreeSet<&str> = tables
-        .recipes
-        .iter()
-        .filter(|recipe| recipe.makes && recipe.form.as_str() == id)
-        .map(|recipe| recipe.process.as_str())
-        .collect();
-    found.extend(tables.prices.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
-    found.extend(tables.flows.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
-    found.extend(tables.uses.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
-    found.extend(
-        tables
-            .plants
-            .iter()
-            .filter(|row| processes.contains(row.process.as_str()))
-            .map(|row| row.provenance.origin.as_str()),
-    );
-    if tables.form(id).is_some_and(|form| !form.hs_codes.is_empty()) {
-        found.insert(world.trade.provenance().origin.as_str());
-    }
-    found.into_iter().map(str::to_owned).collect()
-}
-
 fn rows(session: &Session, run: &Simulation) -> Rows {
     let world = &session.world;
     let mut rows = Rows::new(&COLUMNS);
-    let mut by_form: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
-    let all: Vec<String> = run.scenario.origins().iter().map(ToString::to_string).collect();
+    let all: Vec<String> = run.origins.iter().map(ToString::to_string).collect();
     let mut row = |quantity: &str,
                    form_id: &str,
                    region: &str,
@@ -357,9 +328,8 @@ fn rows(session: &Session, run: &Simulation) -> Rows {
                    base: Option<f64>,
                    unit: &str| {
         let known = form(world, form_id);
-        let origins = by_form
-            .entry(form_id.to_owned())
-            .or_insert_with(|| if form_id.is_empty() { all.clone() } else { origins(world, form_id) });
+        // What is summed over forms rests on everything.
+        let origins = run.origins_by_form.get(form_id).unwrap_or(&all);
         rows.rows.push(vec![
             Cell::text(run.scenario.id.as_str()),
             Cell::text(run.case.clone().unwrap_or_default()),

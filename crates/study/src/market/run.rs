@@ -81,6 +81,8 @@ pub struct Simulation {
     pub quality: Qualities,
     /// Every origin used.
     pub origins: BTreeSet<OriginId>,
+    /// By form: origins of what the market knows of it.
+    pub origins_by_form: BTreeMap<String, Vec<String>>,
     /// What a reader must know.
     pub remarks: Vec<String>,
     /// Names of ranges that the user set.
@@ -115,6 +117,7 @@ pub(super) struct Prepared {
     pub adjustments: Vec<Adjustment>,
     pub quality: Qualities,
     pub origins: BTreeSet<OriginId>,
+    pub origins_by_form: BTreeMap<String, Vec<String>>,
     pub exporters: BTreeSet<String>,
     pub set: Vec<String>,
 }
@@ -162,6 +165,7 @@ pub fn simulate(session: &Session, request: &Request, progress: &Progress) -> Re
         adjustments: prepared.adjustments,
         quality: prepared.quality,
         origins: prepared.origins,
+        origins_by_form: prepared.origins_by_form,
         remarks: prepared.compiled.remarks,
         set: prepared.set,
         scenario: prepared.scenario,
@@ -276,6 +280,8 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
         report
     })?;
     let reference_year = reference.year;
+    let origins_by_form = reference.market.nodes.iter().map(|node| node.form.clone()).collect::<BTreeSet<_>>();
+    let origins_by_form = origins_by_form.into_iter().map(|form| (form.clone(), origins_of(world, &form))).collect();
     let forms: Vec<&str> = {
         let mut forms: Vec<&str> = reference.market.nodes.iter().map(|node| node.form.as_str()).collect();
         forms.dedup();
@@ -323,6 +329,7 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
         adjustments: reference.adjustments,
         quality: reference.quality,
         origins,
+        origins_by_form,
         exporters,
         set: request.set.clone(),
     })
@@ -470,4 +477,30 @@ fn look(market: &Market, region: &str, exporters: &BTreeSet<String>) -> (Observe
 /// A form of the market by its id.
 pub(super) fn form<'w>(world: &'w World, id: &str) -> Option<&'w MarketForm> {
     world.market.form(id)
+}
+
+/// Origins of what a market knows of a form: its prices, flows, plants and uses.
+pub(super) fn origins_of(world: &World, id: &str) -> Vec<String> {
+    let tables = &world.market;
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    let processes: BTreeSet<&str> = tables
+        .recipes
+        .iter()
+        .filter(|recipe| recipe.makes && recipe.form.as_str() == id)
+        .map(|recipe| recipe.process.as_str())
+        .collect();
+    found.extend(tables.prices.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
+    found.extend(tables.flows.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
+    found.extend(tables.uses.iter().filter(|row| row.form.as_str() == id).map(|row| row.provenance.origin.as_str()));
+    found.extend(
+        tables
+            .plants
+            .iter()
+            .filter(|row| processes.contains(row.process.as_str()))
+            .map(|row| row.provenance.origin.as_str()),
+    );
+    if tables.form(id).is_some_and(|form| !form.hs_codes.is_empty()) {
+        found.insert(world.trade.provenance().origin.as_str());
+    }
+    found.into_iter().map(str::to_owned).collect()
 }

@@ -1,11 +1,12 @@
 //! The stress table: the largest suppliers of every form to every importer stop for a year, one after the other.
 
 use super::request::assumptions;
+use super::run::origins_of;
 use super::vocabulary;
 use crate::answer::{percent, readable};
 use crate::{Answer, Cell, Rows, Section, Session, Text, names};
 use lode_catalogue::{Mistake, Report};
-use lode_model::FormId;
+use lode_model::{FormId, ProcessId, ReferenceMarket, Year};
 use lode_scenario::stress::{Reach, Settings, Supply, generate};
 use lode_scenario::{Month, PlaceId, Scenario};
 use lode_simulate::compile::compile;
@@ -65,10 +66,14 @@ struct Line {
     price: f64,
 }
 
-/// Base year of the tables.
-fn base_year(chain: &str) -> i32 {
-    // The antimony tables stand on the year before its controls.
-    if chain == "antimony" { 2023 } else { 2024 }
+/// The newest year of which a chain has records of output; 0 if it has none.
+fn newest_year(tables: &ReferenceMarket, chain: &str) -> Year {
+    let of_chain = |form: &FormId| tables.form(form.as_str()).is_some_and(|form| form.chain == chain);
+    let makes = |process: &ProcessId| {
+        tables.recipes.iter().any(|recipe| recipe.makes && recipe.process == *process && of_chain(&recipe.form))
+    };
+    let years = tables.plants.iter().filter(|plant| makes(&plant.process)).map(|plant| plant.year);
+    years.max().unwrap_or(0)
 }
 
 /// Who supplies whom at the base: every form and importer that uses it.
@@ -133,7 +138,7 @@ pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -
     let words = vocabulary(world);
     let mut lines = Vec::new();
     for chain in &chains {
-        let year = base_year(chain);
+        let year = newest_year(&world.market, chain);
         let base = Base { year, chains: vec![chain.clone()], regions: Vec::new() };
         let market = build(world, &base).map_err(|mistakes| {
             let mut report = Report::new();
@@ -235,7 +240,7 @@ fn answer(session: &Session, request: &StressRequest, mut lines: Vec<Line>) -> A
             Cell::number(Some(price.p90 / line.price)),
             Cell::number(Some(lost.p50)),
             Cell::text("simulated"),
-            Cell::List(vec!["lode-curated".into()]),
+            Cell::List(origins_of(world, line.supply.form.as_str())),
         ]);
     }
     let count = lines.len();
