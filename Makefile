@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check validation setup fuzz package bench docs clean steps web serve
+.PHONY: run test check validation setup fuzz package bench docs clean steps web serve python
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -15,7 +15,8 @@ run: setup
 
 ## test: run every test; those that need the raw releases print what they skip when ../shared is not there
 test: setup
-	cargo test --workspace --locked --no-fail-fast -- --show-output
+	status=0; cargo test --workspace --locked --no-fail-fast -- --show-output || status=1; \
+	PYTHON_PROFILE=dev scripts/python.sh test || status=1; exit $$status
 
 ## check: what a change must pass before it is proposed: format, lints, tests, documentation
 check: setup
@@ -29,6 +30,10 @@ validation: setup
 	cargo run --release --locked --package lode-validation --bin validation -- results
 	cargo run --release --locked --package lode-validation --bin validation -- losses
 	cargo test --locked --package lode-validation -- --show-output
+
+## python: build the Python package and install it into python/.venv (needs Python 3.10 or newer; skipped where there is none)
+python: setup
+	scripts/python.sh
 
 ## web: build the pages of the workbench into web/dist, which `lode serve` then holds (needs Node.js 20 or newer with npm)
 web:

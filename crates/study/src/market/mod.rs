@@ -2,6 +2,7 @@
 
 mod answer;
 mod history;
+mod list;
 mod losses;
 mod request;
 mod run;
@@ -9,8 +10,9 @@ mod stress;
 mod vocabulary;
 
 pub use answer::{COLUMNS, answer, assumption_list, first_event};
+pub use list::{list, read_scenario, statements};
 pub use losses::{PublishedLoss, Scale, published_losses};
 pub use request::{Request, scenario, scenario_ids};
-pub use run::{Futures, Shown, ShownFigure, Simulation, futures, simulate};
+pub use run::{EveryFuture, Futures, Shown, ShownFigure, Simulation, every_future, futures, simulate};
 pub use stress::{StressRequest, stress};
 pub use vocabulary::vocabulary;

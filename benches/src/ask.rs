@@ -1,0 +1,24 @@
+//! Engine time of questions, as the command line spends it: `ask REPEATS QUESTION`, the question as JSON. Prints the seconds of
+//! each call after a first one that is not counted; the package is open.
+
+use lode_study::{Day, Opened, Options, Question};
+use std::time::Instant;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let repeats: usize = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let text = arguments.next().expect("ask REPEATS QUESTION");
+    let question = Question::parse(serde_json::from_str(&text).expect("JSON"));
+    let question = question.unwrap_or_else(|report| panic!("{report}"));
+    let day = Day::parse("2026-11-24").expect("a day");
+    let opened = Opened::new(Options { package: None, overlays: Vec::new(), day }, Vec::new(), Vec::new());
+    for repeat in 0..=repeats {
+        let start = Instant::now();
+        let answer = question.ask(&opened, 0, &Default::default()).unwrap_or_else(|report| panic!("{report}"));
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(!answer.rows.rows.is_empty());
+        if repeat > 0 {
+            println!("{seconds}");
+        }
+    }
+}
