@@ -48,6 +48,22 @@ fn rows_have_the_documented_keys_in_order_and_the_known_values() {
 }
 
 #[test]
+fn what_is_wrong_in_an_overlay_is_told_where_it_stands_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let overlay = folder.path().join("mine.csv");
+    let rows = "production,commodity=gallium;stage=refined;country=CHN;metric=capacity;year=2024,value,much,\n\
+                controls,control=china-2010-halt-to-japan,announced,autumn,\n";
+    std::fs::write(&overlay, format!("table,key,field,value,reason\n{rows}")).unwrap();
+    let output = lode(&["desk", "JPN", "--overlay", overlay.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for row in ["mine.csv row 2", "mine.csv row 3"] {
+        assert!(told.contains(row), "{row}: {told}");
+    }
+    assert!(!told.contains("production.csv") && !told.contains("controls.csv"), "{told}");
+}
+
+#[test]
 fn the_importers_record_and_the_mirror_stand_beside_the_reconciled_record() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalogue/tests/fixtures/comtrade/annual.json");
     let asked = [&DEPENDENCE[..], &["--year", "2023", "--hs-set", "rare-earth-compounds", "--trade", file]].concat();
