@@ -8,7 +8,7 @@ const sources = read('sources'), explain = read('explain'), figures = read('figu
 const envelope = (answer, data, warnings = [], seed = null) => ({ snap: meta.package.hash.slice(0, 6), made: new Date().toISOString(), seed, answer, data, warnings });
 const stale = { key: 'warning.newest_trade', args: { year: 2024, months: 22 } };
 
-const CASE = (id, name_en, name_ja, about_en, about_ja, exporter, forms, cut, months, licence = 'case') => ({ id, name_en, name_ja, about_en, about_ja, scenario: { country: 'JPN', shock: { exporter, commodities: ['rare-earths'], forms, cut, start: '2027-01', months, licence }, levers: LEVERS.map((l) => ({ id: l.id, level: l.level })), overrides: [], replicates: 2000, seed: 20261121, horizon: 18 } });
+const CASE = (id, name_en, name_ja, about_en, about_ja, exporter, forms, cut, months, licence = 'case') => ({ id, name_en, name_ja, about_en, about_ja, events: [], cases: [], unknown: [], share: null, scenario: { id, country: 'JPN', file: null, case: null, levers_from: null, shock: { exporter, commodities: ['rare-earths'], forms, cut, start: '2027-01', months, licence, reach: 'country' }, levers: LEVERS.map((l) => ({ id: l.id, level: l.level })), overrides: [], replicates: 2000, seed: 20261121, horizon: 18 } });
 const HEAVY = ['samarium-gadolinium-oxide', 'dysprosium-terbium-oxide', 'yttrium-oxide', 'dysprosium-terbium-metal', 'neodymium-magnet-heavy'];
 const scenarios = {
   scenarios: [
@@ -100,6 +100,7 @@ export async function mock(request, response, next) {
   if (path === 'validation') return send(envelope(null, validation()));
   if (path === 'scenarios') return send(envelope(null, scenarios));
   if (path === 'lab/preview' && method === 'POST') { const s = JSON.parse(await body(request)); const r = simulate(s, 100); return send(envelope(r.answer, r.data, [], s.seed)); }
+  if (path === 'lab/scenario.toml' && method === 'POST') return send('# recorded development data\nid = "case"\n', 200, 'application/toml');
   if (path === 'lab/runs' && method === 'POST') {
     const scenario = JSON.parse(await body(request)), run = `r_${++counter}`;
     if (!scenario.shock.forms.length) return fail(422, 'bad_scenario', 'the scenario cuts no form', 'choose at least one form', { mistakes: [{ column: 'forms', message: 'no form is chosen', hint: 'choose at least one form' }] });

@@ -1,7 +1,7 @@
 //! A run as an answer: who runs out first, what it costs, which assumption matters.
 
 use super::request::Request;
-use super::run::{Simulation, form, prepare};
+use super::run::{Simulation, first_of, form, prepare};
 use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
 use lode_catalogue::Report;
@@ -126,9 +126,9 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
     })
 }
 
-/// Months from the start of the run to the first measure or accident.
+/// Months from the start of the run to the first measure or accident; to what is done about it, if there is neither.
 pub fn first_event(run: &Simulation) -> f64 {
-    run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min)
+    first_of(&run.events)
 }
 
 fn headline(session: &Session, run: &Simulation) -> String {
