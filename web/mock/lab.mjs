@@ -69,7 +69,7 @@ export function simulate(scenario, replicates) {
     data: {
       scenario, done: replicates, first: scenario.shock.start, t, base_year: 2024, regions: [], command: 'lode simulate --scenario FILE', case: withLevers, base,
       published: [{ who: 'NRI', months: 3, what: 'three months', printed: '660 billion JPY', num: { value: 0.66e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'NRI', months: 12, what: 'one year', printed: '2600 billion JPY', num: { value: 2.6e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'Daiwa', months: 12, what: 'one year', printed: '7000 billion JPY', num: { value: 7e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }],
-      marks: [{ day: 52, label: { key: 'mark.first_stop_2025', args: { day: 52 } }, origins: [] }],
+      marks: [{ day: 52, label: { key: 'mark.first_stop', args: { year: '2025', day: 52 } }, origins: [] }],
       assumptions: [
         assumption('cover-firms', 'Stock held by firms', '企業在庫', 'months', 2, 0.8, 4.5, 'assumed', 'Firms do not publish it; the range spans three press reports.', 0.41),
         assumption('cover-spread', 'Spread of stock between firms', '企業間の在庫のばらつき', 'log', 0.6, 0.3, 1, 'assumed', 'No source; taken from other industries.', 0.16),

@@ -315,6 +315,11 @@ pub fn result(
             ..Number::default()
         },
     });
+    let marks = outlook.observed.iter().map(|seen| Mark {
+        day: seen.days,
+        label: Sentence::new("mark.first_stop").with("year", seen.year.clone()).with("day", seen.days),
+        origins: vec![seen.origin.clone()],
+    });
     let assumptions = outlook.assumptions.iter().map(|assumption| Assumption {
         id: assumption.name.id.clone(),
         name_en: assumption.name.en.clone(),
@@ -337,7 +342,7 @@ pub fn result(
         case: side(&outlook.with, outlook),
         base: side(&outlook.without, outlook),
         published: published.collect(),
-        marks: Vec::new(),
+        marks: marks.collect(),
         assumptions: assumptions.collect(),
         base_year: outlook.base_year,
         regions: outlook.regions.clone(),

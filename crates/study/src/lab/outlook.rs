@@ -3,7 +3,7 @@
 use super::case::{Case, Reach};
 use super::own::OwnUse;
 use super::words::{self, Name};
-use crate::market::{PublishedLoss, Scale, Simulation, first_event, published_losses};
+use crate::market::{PublishedLoss, Scale, Simulation, beside, first_event};
 use crate::{Session, names};
 use lode_model::DataQuality;
 use lode_scenario::Ground;
@@ -120,6 +120,17 @@ pub struct Assumption {
     pub overridden: bool,
 }
 
+/// A first stop that was observed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Observed {
+    /// Days from the measure.
+    pub days: f64,
+    /// When.
+    pub year: String,
+    /// Origin.
+    pub origin: String,
+}
+
 /// What a case shows.
 #[derive(Clone, Debug)]
 pub struct Outlook {
@@ -141,6 +152,8 @@ pub struct Outlook {
     pub without: View,
     /// What others have published of such a loss.
     pub published: Vec<PublishedLoss>,
+    /// First stops that were observed under a measure on these forms.
+    pub observed: Vec<Observed>,
     /// Assumptions, those that matter most first.
     pub assumptions: Vec<Assumption>,
     /// Region of the market that the country acts as part of, if it is not one by itself.
@@ -439,6 +452,29 @@ fn of_market(session: &Session, range: &Range) -> Assumption {
     }
 }
 
+/// First stops of lines that were observed in a country for want of rare-earth magnets, from the start of the measure.
+fn observed(session: &Session, run: &Simulation) -> Vec<Observed> {
+    let world = &session.world;
+    let cuts =
+        |form: &lode_model::FormId| world.market.form(form.as_str()).is_some_and(|form| form.chain == "rare-earths");
+    if !run.scenario.controls.iter().flat_map(|control| &control.forms).any(cuts) {
+        return Vec::new();
+    }
+    let region = world.market.regions.iter().find(|region| region.id == run.region);
+    let name = region.map_or("", |region| region.name_en.as_str());
+    let here = world.figures.iter().filter(|figure| {
+        figure.metric == "effective_buffer" && figure.quantity.unit == "days" && figure.country.contains(name)
+    });
+    here.filter_map(|figure| {
+        Some(Observed {
+            days: figure.quantity.value?,
+            year: figure.period.chars().take(4).collect(),
+            origin: figure.provenance.origin.to_string(),
+        })
+    })
+    .collect()
+}
+
 /// What a run shows beside the same futures without levers.
 pub(super) fn outlook(
     session: &Session,
@@ -454,11 +490,7 @@ pub(super) fn outlook(
     let is_itself = economy.as_ref().is_ok_and(|economy| economy.name == with.region);
     // Others have published estimates for Japan, in yen and of rare earths.
     let scale = Scale::of(world).filter(|_| with.region == "JPN");
-    let rare_earths = with.scenario.chains.iter().any(|chain| chain.as_str() == "rare-earths");
-    let published = match scale {
-        Some(_) if rare_earths => published_losses(world),
-        _ => Vec::new(),
-    };
+    let published = beside(world, &with.region, &with.scenario.chains);
     let (currency, factor) = match scale {
         Some(scale) => ("JPY", 1e9 * scale.billion_yen(1.0)),
         None => ("USD", 1e6),
@@ -484,6 +516,7 @@ pub(super) fn outlook(
         with: seen,
         without: bare,
         published,
+        observed: observed(session, with),
         assumptions: assumptions(session, with),
         acts_as: (!is_itself).then(|| with.region.clone()),
         regions,

@@ -1,6 +1,7 @@
 //! What others have published of the loss to Japan, beside which a run can be held.
 
 use lode_model::{DataQuality, OriginId, World};
+use lode_scenario::ChainId;
 
 /// A published estimate of a loss.
 #[derive(Clone, PartialEq, Debug)]
@@ -104,6 +105,19 @@ pub fn published_losses(world: &World) -> Vec<PublishedLoss> {
         })
         .collect();
     losses.sort_by(|a, b| a.billion_yen.total_cmp(&b.billion_yen).then_with(|| a.what.cmp(&b.what)));
+    losses
+}
+
+/// Estimates that a run can be held beside: of Japan where it is looked at and rare earths are run, those that count other
+/// minerals too only where the run does.
+pub(crate) fn beside(world: &World, region: &str, chains: &[ChainId]) -> Vec<PublishedLoss> {
+    let rare_earths = |chain: &ChainId| chain.as_str() == "rare-earths";
+    if region != "JPN" || !chains.iter().any(rare_earths) {
+        return Vec::new();
+    }
+    let alone = chains.iter().all(rare_earths);
+    let mut losses = published_losses(world);
+    losses.retain(|loss| loss.rare_earths_alone || !alone);
     losses
 }
 

@@ -9,6 +9,7 @@ mod stress;
 mod vocabulary;
 
 pub use answer::{COLUMNS, answer, assumption_list, first_event};
+pub(crate) use losses::beside;
 pub use losses::{PublishedLoss, Scale, published_losses};
 pub use request::{Request, scenario, scenario_ids};
 pub use run::{Futures, Shown, ShownFigure, Simulation, first_month, futures, simulate};
