@@ -197,16 +197,16 @@ pub(super) fn file(session: &Session, case: &Case, place: &Place<'_>, cut: &Cut,
             "substitute" => {
                 let months = USUAL_SPREAD - level;
                 // Another recipe stands alone: a process that is in use here is no substitute.
-                let here_with = |process: &str| {
-                    let plants = market.plants.iter().filter(|plant| plant.process == process);
-                    plants.filter(|plant| {
-                        plant.outputs.first().is_some_and(|(node, _)| market.nodes[*node].country == region)
-                    })
+                let made_here = |plant: &&lode_simulate::Plant| {
+                    plant.outputs.first().is_some_and(|(node, _)| market.nodes[*node].country == region)
+                };
+                let count = |process: &str| {
+                    market.plants.iter().filter(made_here).filter(|plant| plant.process == process).count()
                 };
                 for plant in market.plants.iter().filter(|plant| plant.adoption.is_some() && plant.activity <= 0.0) {
                     let Some((node, _)) = plant.outputs.first() else { continue };
                     let made = &market.nodes[*node];
-                    if made.country != region || here_with(&plant.process).count() != 1 {
+                    if made.country != region || count(&plant.process) != 1 {
                         continue;
                     }
                     let rest = format!("process = \"{}\"\nramp_months = {months:?}", plant.process);

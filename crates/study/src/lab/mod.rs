@@ -203,10 +203,12 @@ impl Lab {
         progress: &Progress,
     ) -> Result<Arc<Simulation>, Report> {
         let events: Vec<String> = request.scenario.numbers().into_iter().map(|number| number.name).collect();
+        let levers = levers(&self.session, &request.country);
         let is_lever = |text: &String| {
             let name = text.split('=').next().unwrap_or("");
-            !events.iter().any(|event| event == name)
-                && levers(&self.session, &request.country).iter().any(|lever| name.starts_with(&lever.name.id))
+            let Some((event, _)) = name.split_once('.') else { return false };
+            let of = |id: &str| event == id || event.starts_with(&format!("{id}-"));
+            events.iter().all(|event| event != name) && levers.iter().any(|lever| of(&lever.name.id))
         };
         let set = request.set.iter().filter(|text| !is_lever(text)).cloned().collect();
         let request = Request { set, ..request.clone() };
