@@ -54,7 +54,10 @@ if [ "${1:-}" = test ]; then
     "$environment/bin/pytest" -c python/pyproject.toml --rootdir python python/tests -rs --durations=8 >"$log" 2>&1 || status=$?
     sed -n 's/^SKIPPED \[[0-9]*\] [^ ]* /skipped: python: /p' "$log"
     [ "$status" -eq 0 ] || cat "$log"
-    echo "python: $(tail -n 1 "$log" | tr -d '=' | sed 's/^ *//; s/ *$//')"
+    count() { grep -oE "[0-9]+ $1" "$log" | tail -n 1 | grep -oE '^[0-9]+' || echo 0; }
+    word=ok
+    [ "$status" -eq 0 ] || word=FAILED
+    echo "test result: $word. $(count passed) passed; $(count '(failed|error)') failed; $(count skipped) ignored; Python package"
     rm -f "$log"
     exit "$status"
 fi

@@ -11,7 +11,7 @@ fn main() {
     let question = Question::parse(serde_json::from_str(&text).expect("JSON"));
     let question = question.unwrap_or_else(|report| panic!("{report}"));
     let day = Day::parse("2026-11-24").expect("a day");
-    let opened = Opened::new(Options { package: None, overlays: Vec::new(), day }, Vec::new(), Vec::new());
+    let opened = Opened::new(Options::built_in(day), Vec::new(), Vec::new());
     for repeat in 0..=repeats {
         let start = Instant::now();
         let answer = question.ask(&opened, 0, &Default::default()).unwrap_or_else(|report| panic!("{report}"));

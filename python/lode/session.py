@@ -32,6 +32,9 @@ def load(
     values: object = None,
     set: Mapping[str, Setting] | None = None,
     industry: PathLike | Sequence[PathLike] = (),
+    trade: PathLike | Sequence[PathLike] = (),
+    trade_mapping: PathLike | None = None,
+    trade_countries: PathLike | None = None,
     today: str | datetime.date | None = None,
 ) -> Session:
     """Opens a package: the built-in one, or a folder or zip file.
@@ -40,6 +43,8 @@ def load(
     values: your own values as a frame or as rows with the columns table, key, field, value, and unit and reason if you like.
     set: assumptions of the package by their id, e.g. {"market.cover": (1, 2, 4)}.
     industry: packages with industries of your own, read beside the built-in one.
+    trade: trade as customs declared it, laid beside the reconciled record; trade_mapping and trade_countries say how files
+    of your own are laid out.
     today: the day on which you ask.
 
     All mistakes come in one InputError.
@@ -50,10 +55,11 @@ def load(
     if set:
         own.append(("set", _assumptions(set)))
     engine = Engine(
-        None if package is None else os.fspath(package),
+        _path(package),
         _paths(overlay),
         _paths(industry),
         own,
+        (_paths(trade), _path(trade_mapping), _path(trade_countries)),
         _day(today),
     )
     return Session(engine)
@@ -69,7 +75,7 @@ def run_study(
     """Asks the questions of a packed study again; every difference comes in one InputError."""
     from lode._lode import run_study as run
 
-    return Table(run(os.fspath(path), None if package is None else os.fspath(package), _paths(overlay), threads))
+    return Table(run(os.fspath(path), _path(package), _paths(overlay), threads))
 
 
 class Session:
@@ -97,6 +103,7 @@ class Session:
         year: int | str | None = None,
         basis: Basis = "quantity",
         hs_set: str | None = None,
+        record: str | None = None,
     ) -> Table:
         """Indicators of a country and a commodity over the years; `"all"` for every indicator."""
         return self._ask(
@@ -109,6 +116,7 @@ class Session:
             year=str(year) if isinstance(year, int) and not isinstance(year, bool) else year,
             basis=basis,
             hs_set=hs_set,
+            record=record,
         )
 
     def claims(self, claim: str | None = None) -> Table:
@@ -308,8 +316,8 @@ class Session:
         return Table(
             self._engine.check(
                 _paths(paths),
-                None if mapping is None else os.fspath(mapping),
-                None if countries is None else os.fspath(countries),
+                _path(mapping),
+                _path(countries),
             )
         )
 
@@ -403,6 +411,10 @@ def _paths(paths: PathLike | Sequence[PathLike]) -> list[str]:
     if isinstance(paths, (str, os.PathLike)):
         return [os.fspath(paths)]
     return [os.fspath(path) for path in paths]
+
+
+def _path(path: PathLike | None) -> str | None:
+    return None if path is None else os.fspath(path)
 
 
 def _day(today: str | datetime.date | None) -> str:

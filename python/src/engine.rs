@@ -4,7 +4,7 @@ use crate::errors::{guarded, raised};
 use crate::futures;
 use crate::table::Answered;
 use crate::work::done;
-use lode_catalogue::{Input, Mistake, Overlay, Report, csv_line, write_whole};
+use lode_catalogue::{Input, Mistake, Overlay, Report, TradeFiles, csv_line, write_whole};
 use lode_study::market::{self, read_scenario};
 use lode_study::{Day, Opened, Options, Question, check, cite, packed};
 use pyo3::prelude::*;
@@ -35,8 +35,11 @@ impl Engine {
         overlays: Vec<PathBuf>,
         industries: Vec<PathBuf>,
         own: Vec<(String, Vec<Vec<String>>)>,
+        trade: (Vec<PathBuf>, Option<PathBuf>, Option<PathBuf>),
         today: &str,
     ) -> PyResult<Self> {
+        let (files, mapping, countries) = trade;
+        let trade = TradeFiles { files, mapping, countries };
         let opened = done(py, None, |_| {
             let mut report = Report::new();
             let day = Day::parse(today);
@@ -53,7 +56,7 @@ impl Engine {
                 }
             }
             let Some(day) = day else { return Err(report) };
-            let opened = Opened::new(Options { package, overlays, day }, industries, values);
+            let opened = Opened::new(Options { package, overlays, trade, day }, industries, values);
             if let Err(mistakes) = opened.session() {
                 report.extend(mistakes);
             }
@@ -184,7 +187,7 @@ pub fn run_study(
 ) -> PyResult<Answered> {
     done(py, None, |progress| {
         let bytes = Input::open(&path)?.read_all(MOST_BYTES)?;
-        let options = Options { package, overlays, day: Day::from_days_since_1970(0) };
+        let options = Options { package, overlays, ..Options::built_in(Day::from_days_since_1970(0)) };
         let answer = packed::run(&path.display().to_string(), bytes, &options, threads, progress)?;
         Ok(Answered::new(Arc::new(Opened::new(options, Vec::new(), Vec::new())), None, answer))
     })

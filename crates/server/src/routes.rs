@@ -40,6 +40,8 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// A listener is told of progress at most this often.
 const PACE: Duration = Duration::from_millis(100);
 
+pub mod lab;
+
 type Shared = State<Arc<App>>;
 type Asker = Extension<User>;
 
@@ -56,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/explain", get(get_explain))
         .route("/assess", get(get_assess))
         .route("/profile", get(get_profile))
+        .merge(lab::addresses())
         .route("/runs", get(get_runs).post(post_run))
         .route("/runs/{id}", get(get_run).delete(delete_run))
         .route("/runs/{id}/events", get(follow_run))
@@ -199,7 +202,7 @@ fn question(path: &str, uri: &axum::http::Uri) -> String {
 pub async fn get_meta(State(app): Shared, Extension(user): Asker, parameters: Parameters) -> Answered<Json<Meta>> {
     parameters.finish()?;
     let session = app.session()?;
-    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "ledger"])))
+    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "lab", "ledger"])))
 }
 
 /// How dependent is a country, on whom, at which stage?

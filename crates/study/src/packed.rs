@@ -39,6 +39,12 @@ pub fn pack(
                 .hint("a list of parts is not packed: send it by itself, or leave the question out"),
         );
     }
+    if !opened.options.trade.files.is_empty() {
+        report.push(
+            Mistake::in_file("command line", "trade that customs declared is not packed")
+                .hint("leave --trade out, or pass the files on as their publisher allows"),
+        );
+    }
     report.into_result(())?;
     let session = opened.session()?;
     let package = &session.world.package;
@@ -123,7 +129,11 @@ pub fn run(
 
     // Overlays inside the file stand for those of the command line.
     let given = if own.is_empty() { options.overlays.clone() } else { Vec::new() };
-    let opened = Opened::new(Options { package: options.package.clone(), overlays: given, day }, Vec::new(), own);
+    let opened = Opened::new(
+        Options { package: options.package.clone(), overlays: given, ..Options::built_in(day) },
+        Vec::new(),
+        own,
+    );
     let mut differences = Report::new();
     let package = &opened.session()?.world.package;
     for (what, here) in [("name", &package.name), ("version", &package.version), ("sha256", &package.sha256)] {

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn opened() -> Opened {
-    let options = Options { package: None, overlays: Vec::new(), day: Day::parse("2026-11-25").unwrap() };
-    Opened::new(options, Vec::new(), Vec::new())
+    Opened::new(Options::built_in(Day::parse("2026-11-25").unwrap()), Vec::new(), Vec::new())
 }
 
 fn sheet(path: &Path, name: &str) -> Vec<String> {

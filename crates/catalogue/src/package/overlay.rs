@@ -143,10 +143,13 @@ impl Overlay {
                     break;
                 }
                 entry.put(row);
+                row.given = Some((self.file.clone(), entry.row));
             }
             if !found {
                 match entry.new_row() {
-                    Ok(row) => table.rows.push(row),
+                    Ok(row) => {
+                        table.rows.push(Row { given: Some((self.file.clone(), entry.row)), ..row });
+                    }
                     Err(missing) => report.push(
                         Mistake::in_row(
                             &self.file,

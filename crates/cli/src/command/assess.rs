@@ -31,13 +31,26 @@ pub struct Assess {
     /// Which customs codes count, e.g. rare-earth-metals; the commodity's default if not named
     #[arg(long, value_name = "SET")]
     hs_set: Option<String>,
+    /// By whose record of trade: reconciled, importer or exporter (the mirror); all there are if not named (see --trade)
+    #[arg(long)]
+    record: Option<String>,
 }
 
 impl Assess {
     /// What is asked.
     pub fn question(self) -> Question {
-        let Self { country, commodity, indicator, partner, stage, year, basis, hs_set } = self;
+        let Self { country, commodity, indicator, partner, stage, year, basis, hs_set, record } = self;
         let basis = basis.word().to_owned();
-        Question::Assess(question::Assess { country, commodity, indicator, partner, stage, year, basis, hs_set })
+        Question::Assess(question::Assess {
+            country,
+            commodity,
+            indicator,
+            partner,
+            stage,
+            year,
+            basis,
+            hs_set,
+            record,
+        })
     }
 }

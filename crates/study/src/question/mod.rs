@@ -39,6 +39,8 @@ questions! {
         basis: String = "quantity";
         /// Which set of customs codes counts.
         hs_set: Option<String>;
+        /// By whose record of trade; all there are if not named.
+        record: Option<String>;
     }
     /// Published claims held against the record.
     Claims "claims" {
@@ -400,6 +402,7 @@ impl Assess {
         let years = self.year.as_ref().map_or(Ok(newest..=newest), |text| years(text)).map_err(&mut take).ok();
         let by = basis(&self.basis).map_err(&mut take).ok();
         let hs_set = self.hs_set.as_ref().map(|text| hs_set(world, text).map_err(&mut take).ok());
+        let record = self.record.as_ref().map(|text| measures::record(text).map_err(&mut take).ok());
         let mut indicators = Vec::new();
         if self.indicator.iter().any(|id| id == "all") {
             indicators.extend_from_slice(lode_assess::all());
@@ -418,6 +421,7 @@ impl Assess {
             years,
             basis,
             hs_set: hs_set.flatten(),
+            record: record.flatten(),
         };
         Ok(measures::assess(session, &indicators, &query))
     }
