@@ -19,7 +19,7 @@ def test_the_lines_of_the_readme(capsys):
     assert len(lines.strip().splitlines()) == 5
     exec(compile(lines, "README.md", "exec"), {})  # noqa: S102
     shown = capsys.readouterr().out
-    assert "dependence" in shown and "first-stop" in shown and "traction-motor" in shown
+    assert "partner" in shown and "first-stop" in shown and "traction-motor" in shown
 
 
 @pytest.mark.parametrize("block", [1, 2], ids=["own values", "scenarios"])
