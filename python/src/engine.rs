@@ -3,8 +3,9 @@
 use crate::errors::{guarded, raised};
 use crate::futures;
 use crate::table::Answered;
-use crate::work::done;
+use crate::work::{at_once, done};
 use lode_catalogue::{Input, Mistake, Overlay, Report, TradeFiles, csv_line, write_whole};
+use lode_simulate::Progress;
 use lode_study::market::{self, read_scenario};
 use lode_study::{Day, Opened, Options, Question, check, cite, packed};
 use pyo3::prelude::*;
@@ -74,11 +75,13 @@ impl Engine {
     #[pyo3(signature = (question_json, threads = 0, tell = None))]
     fn ask(&self, py: Python<'_>, question_json: &str, threads: usize, tell: Option<Py<PyAny>>) -> PyResult<Answered> {
         let opened = Arc::clone(&self.opened);
-        done(py, tell.as_ref(), |progress| {
-            let question = question(question_json)?;
+        let question = question(question_json).map_err(|report| raised(&report))?;
+        let takes_long = question.takes_long();
+        let ask = |progress: &Progress| {
             let answer = question.ask(&opened, threads, progress)?;
             Ok(Answered::new(Arc::clone(&opened), Some(question), answer))
-        })
+        };
+        if takes_long { done(py, tell.as_ref(), ask) } else { at_once(py, || ask(&Progress::default())) }
     }
 
     /// Every month of every future of a simulation.

@@ -4,6 +4,7 @@ use crate::errors::{internal, raised};
 use lode_catalogue::Report;
 use lode_simulate::Progress;
 use pyo3::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -11,6 +12,14 @@ use std::time::Duration;
 
 /// How often signals are looked at and progress is told.
 const EVERY: Duration = Duration::from_millis(50);
+
+/// Does what takes no time that a person notices, on the caller's thread; the lock is released.
+pub fn at_once<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Report> + Send) -> PyResult<T> {
+    match py.detach(|| catch_unwind(AssertUnwindSafe(work))) {
+        Ok(result) => result.map_err(|report| raised(&report)),
+        Err(panic) => Err(internal(&*panic)),
+    }
+}
 
 /// Does the work on a thread of its own while signals are looked at here; `tell` is called with the number done.
 pub fn done<T: Send>(

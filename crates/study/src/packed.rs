@@ -15,6 +15,8 @@ pub const COLUMNS: [&str; 5] = ["question", "asked", "rows", "sha256", "state"];
 const STUDY: &str = "study.json";
 /// Largest packed study.
 const MOST_BYTES: u64 = 256 << 20;
+/// The origin of values of the user's own, who decided on them already.
+const USER: &str = "user";
 /// Version of the program.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -249,7 +251,7 @@ fn withheld(opened: &Opened, question: &Question, rows: &Rows, own_values: bool)
     let named = crate::sources::named_by(session, rows);
     let restricted = named.rows.iter().filter_map(|row| session.world.origins.get(row.first()?.plain().as_str()));
     let restricted: Vec<&str> = restricted
-        .filter(|origin| origin.redistribution == Redistribution::No)
+        .filter(|origin| origin.redistribution == Redistribution::No && origin.id.as_str() != USER)
         .map(|origin| origin.id.as_str())
         .collect();
     Ok(if restricted.is_empty() { String::new() } else { format!("{} may not be passed on", restricted.join(", ")) })

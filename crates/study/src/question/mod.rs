@@ -355,6 +355,11 @@ impl Question {
         indicators.into_iter().map(Indicator::card).collect()
     }
 
+    /// Whether a person may have to wait for the answer, and may want to stop it.
+    pub fn takes_long(&self) -> bool {
+        matches!(self, Self::Simulate(_) | Self::Stress(_) | Self::Steps(_) | Self::Exposure(_))
+    }
+
     /// Whether the tables of processes are read.
     pub fn reads_processes(&self) -> bool {
         matches!(self, Self::Steps(_) | Self::Exposure(_) | Self::Sources(_))
