@@ -15,5 +15,5 @@ pub use request::{Request, scenario, scenario_ids};
 pub use run::{Futures, Shown, ShownFigure, Simulation, first_month, futures, simulate};
 pub(crate) use run::{Ground, narrow, prepare_on, run};
 pub(crate) use stress::newest_year;
-pub use stress::{StressRequest, stress};
+pub use stress::{StressRequest, stress, stress_count};
 pub use vocabulary::vocabulary;
