@@ -180,8 +180,8 @@ fn the_stress_table_has_a_line_for_each_supplier_importer_and_reach() {
         [
             "stress-gallium-refined-CHN-JPN",
             "stress-gallium-refined-CHN-JPN-everybody",
-            "stress-germanium-refined-CHN-JPN",
-            "stress-germanium-refined-CHN-JPN-everybody"
+            "stress-germanium-refined-CAN-JPN",
+            "stress-germanium-refined-CAN-JPN-everybody"
         ]
     );
 }
