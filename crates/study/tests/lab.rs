@@ -178,6 +178,11 @@ fn a_focus_market_stands_near_the_whole_one_and_says_whom_it_keeps_apart() {
     assert!(["JPN", "CHN"].iter().all(|region| focus.regions.iter().any(|kept| kept == region)), "{:?}", focus.regions);
     let ratio = focus.with.loss.band[1] / whole.with.loss.band[1];
     assert!((0.7..1.4).contains(&ratio), "{ratio}");
+    assert!(!focus.whole_months && !whole.whole_months);
+    println!("loss {ratio}");
+    for (a, b) in whole.with.run_out.iter().zip(&focus.with.run_out) {
+        println!("{} {:?} {:?}, {} {:?} {:?}", a.form, a.days[5], a.days[24], b.form, b.days[5], b.days[24]);
+    }
     let days = |seen: &Outlook| {
         seen.with.run_out.iter().map(|line| line.days[20].unwrap_or(f64::INFINITY)).fold(f64::INFINITY, f64::min)
     };

@@ -271,6 +271,9 @@ pub fn result(
             .with("later", json!({ "months": later - months })),
     };
     let mut warnings = vec![Sentence::new("warning.lab_base").with("year", outlook.base_year)];
+    if outlook.whole_months {
+        warnings.insert(0, Sentence::new("warning.lab_months"));
+    }
     if !outlook.regions.is_empty() {
         warnings.insert(0, Sentence::new("warning.lab_focus").with("count", outlook.regions.len()));
     }

@@ -160,6 +160,8 @@ pub struct Outlook {
     pub acts_as: Option<String>,
     /// Regions that were kept apart; all if empty.
     pub regions: Vec<String>,
+    /// Whether the steps of the run are months instead of half months.
+    pub whole_months: bool,
     /// Levers that found nothing to act on, by id.
     pub idle: Vec<String>,
     /// What the user's own values did.
@@ -482,6 +484,7 @@ pub(super) fn outlook(
     with: &Arc<Simulation>,
     without: &Arc<Simulation>,
     regions: Vec<String>,
+    whole_months: bool,
     idle: Vec<String>,
     own: OwnUse,
 ) -> Outlook {
@@ -520,6 +523,7 @@ pub(super) fn outlook(
         assumptions: assumptions(session, with),
         acts_as: (!is_itself).then(|| with.region.clone()),
         regions,
+        whole_months,
         idle,
         own,
         base_year: with.scenario.base_year,
