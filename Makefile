@@ -1,21 +1,30 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test check validation setup fuzz package bench docs clean steps web serve
+.PHONY: run test desk check validation setup fuzz package bench docs clean steps web
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
 
-## run: build the release binary and print how dependent Japan is, and one claim against the record
+## run: build the pages and the program, and open the workbench in a browser, on this machine only
 run: setup
+	@./scripts/pages.sh || echo "run: the pages could not be built; the program is built without them"
+	cargo build --release --locked --package lode-cli
+	@echo
+	@echo "In the terminal: $(RELEASE) desk JPN, and $(RELEASE) --help for everything else."
+	@$(RELEASE) serve
+
+## desk: build the program and print how dependent Japan is, and one claim against the record
+desk: setup
 	cargo build --release --locked --package lode-cli
 	@echo
 	@$(RELEASE) desk JPN
 	@echo
 	@$(RELEASE) claims meti-2020
 
-## test: run every test; those that need the raw releases print what they skip when ../shared is not there
-test: setup
-	cargo test --workspace --locked --no-fail-fast -- --show-output
+## test: run every test, of the program, of the pages and of both in a browser; what cannot run here prints `skipped:` and why
+test:
+	@./scripts/setup.sh test
+	@./scripts/test.sh
 
 ## check: what a change must pass before it is proposed: format, lints, tests, documentation
 check: setup
@@ -30,14 +39,9 @@ validation: setup
 	cargo run --release --locked --package lode-validation --bin validation -- losses
 	cargo test --locked --package lode-validation -- --show-output
 
-## web: build the pages of the workbench into web/dist, which `lode serve` then holds (needs Node.js 20 or newer with npm)
+## web: build the pages of the workbench into web/dist, which the program then holds (needs Node.js 20 or newer with npm)
 web:
-	cd web && npm ci && npm run build
-
-## serve: build the pages and the program, and open the workbench on this machine only
-serve: setup web
-	cargo build --release --locked --package lode-cli
-	$(RELEASE) serve
+	@./scripts/pages.sh
 
 ## setup: see that Rust 1.90 or newer and a C linker are there; install what is missing where that is possible
 setup:

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { executable, launch } from './browser.mjs';
-import { serve } from './serve.mjs';
+import { recorded } from './serve.mjs';
 
 const kept = new URL('./pictures/', import.meta.url);
 const PAGES = { desk: 'desk', chain: 'chain', steps: 'steps', lab: 'lab', sources: 'ledger', claims: 'ledger?tab=claims', tests: 'ledger?tab=tests' };
@@ -13,10 +13,9 @@ const WIDTHS = { 1440: 900, 900: 1100, 390: 844 };
 const LEVELS = 20, PART = 0.015;
 
 if (!executable) console.log('skipped: pictures, no Chromium on this machine');
-else if (process.env.LODE_URL) console.log('skipped: pictures are kept for the recorded answers, not for a server');
 else describe('pictures', () => {
   let site, browser, bench;
-  before(async () => { mkdirSync(kept, { recursive: true }); site = await serve(); browser = await launch(); bench = await browser.newPage(); });
+  before(async () => { mkdirSync(kept, { recursive: true }); site = await recorded(); browser = await launch(); bench = await browser.newPage(); });
   after(async () => { await browser?.close(); await site?.close(); });
 
   const small = (png) => bench.evaluate(async (data) => {

@@ -1,6 +1,6 @@
 //! What is asked.
 
-use lode_model::{CommodityId, CountryCode, HsSetId, Stage, World, Year};
+use lode_model::{CommodityId, CountryCode, HsSetId, Role, Stage, World, Year};
 use std::ops::RangeInclusive;
 
 /// Whether shares are taken of weights or of money.
@@ -71,4 +71,6 @@ pub struct Query {
     pub basis: Basis,
     /// Which customs codes count; `None` for the commodity's default set or the forms of the stage.
     pub hs_set: Option<HsSetId>,
+    /// By whose record of trade; `None` for the package's own, reconciled from both sides.
+    pub record: Option<Role>,
 }

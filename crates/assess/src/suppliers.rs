@@ -4,7 +4,10 @@
 
 use crate::{Band, Basis, Concentration, Measure, Query};
 use lode_model::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A note names at most this many countries.
+const MOST_NAMED: usize = 5;
 
 /// Assumption: a quantity this many times the larger of the years before and after is looked at again.
 pub const OUTLIER_RATIO: &str = "outlier-ratio";
@@ -386,38 +389,41 @@ fn gap(world: &World, commodity: &CommodityId) -> Option<String> {
 
 fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> Result<(Suppliers, Measure), Measure> {
     let codes = codes(world, query, &measure)?;
-    measure.set_basis(query.basis, &codes.label);
+    let record = Record::of(world, query);
+    measure.set_basis(query.basis, &record.label(&codes.label));
     measure.stage = measure.stage.or(Some(Stage::Trade));
     let mut gathered = Gathered::default();
     let mut partial = false;
+    let mut silence = Silence::default();
     for (code, form) in &codes.codes {
-        let flows: Vec<(CountryCode, &TradeFlow)> = query
-            .country
-            .members
-            .iter()
-            .flat_map(|member| world.trade.imports(*code, *member, year).iter().map(|flow| (*member, flow)))
-            .filter(|(_, flow)| !query.country.contains(flow.exporter))
-            .collect();
+        let flows = record.flows(query, *code, year, &mut silence);
         let mixed = form.filter(|form| form.mixed && form.commodity == query.commodity || is_part_of_code(form, query));
         if let Some(form) = mixed.filter(|_| !flows.is_empty()) {
             gathered.mixed_reason = mixed_reason(*code, form);
         }
-        if flows.is_empty() && form.is_some_and(|form| form.record == TradeRecord::TopPartners) {
+        let top_partners_only = record.role == Role::Reconciled
+            && flows.is_empty()
+            && form.is_some_and(|form| form.record == TradeRecord::TopPartners);
+        if top_partners_only {
             partial |= top_partners(world, query, *code, year, mixed.is_some(), &mut gathered, &mut measure);
         }
         gathered.add_code(query.basis, &flows, mixed.is_some());
     }
+    if record.role != Role::Reconciled && !silence.broken {
+        return Err(measure.not_enough_data(&record.missing(&codes.label, year)));
+    }
     if gathered.amounts.values().sum::<f64>() <= 0.0 {
         let what = match (gathered.value_without_quantity > 0.0, gap(world, &query.commodity)) {
             (true, _) => format!("quantities: the record of {year} has values only; ask by value (--basis value)"),
-            (false, Some(gap)) => gap,
-            (false, None) => format!("imports under {} in {year}", codes.label),
+            (false, Some(gap)) if record.role == Role::Reconciled => gap,
+            (false, _) => record.missing(&codes.label, year),
         };
         return Err(measure.not_enough_data(&what));
     }
     if !partial {
         measure.uses(world.trade.provenance());
     }
+    record.remark(world, year, &silence, &mut measure);
     if codes
         .codes
         .iter()
@@ -431,7 +437,7 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         measure.note(gathered.mixed_reason.clone());
     }
     let rivals = if query.basis == Basis::Quantity {
-        gathered.rivals(world, query, &codes, year, &mut measure)
+        gathered.rivals(world, query, record.trade, &codes, year, &mut measure)
     } else {
         Vec::new()
     };
@@ -445,6 +451,105 @@ fn importers(world: &World, query: &Query, year: Year, mut measure: Measure) -> 
         },
         measure,
     ))
+}
+
+/// The record of trade by which a question is answered.
+struct Record<'w> {
+    role: Role,
+    /// The package's own.
+    reconciled: &'w TradeTable,
+    /// One side's; nothing if the user gave no such record.
+    declared: Option<&'w Declared>,
+    /// The record that is asked: for what was imported, its neighbouring years are asked too.
+    trade: &'w TradeTable,
+}
+
+impl<'w> Record<'w> {
+    fn of(world: &'w World, query: &Query) -> Self {
+        let role = query.record.unwrap_or(Role::Reconciled);
+        let declared = world.declared.get(&role);
+        let trade = declared.map_or(&world.trade, |declared| &declared.flows);
+        Self { role, reconciled: &world.trade, declared, trade }
+    }
+
+    fn label(&self, codes: &str) -> String {
+        match self.role {
+            Role::Reconciled => codes.to_owned(),
+            Role::Importer => format!("{codes}, importer's record"),
+            Role::Exporter => format!("{codes}, exporters' records"),
+        }
+    }
+
+    /// What an economy bought from others under a code. Where the side that is asked declares nothing, the reconciled
+    /// record stands in, and the answer names for what: silence is not zero.
+    fn flows(
+        &self,
+        query: &Query,
+        code: HsCode,
+        year: Year,
+        silence: &mut Silence,
+    ) -> Vec<(CountryCode, &'w TradeFlow)> {
+        let members = &query.country.members;
+        let of = |trade: &'w TradeTable| {
+            let flows = members
+                .iter()
+                .flat_map(move |member| trade.imports(code, *member, year).iter().map(move |flow| (*member, flow)));
+            flows.filter(|(_, flow)| !query.country.contains(flow.exporter))
+        };
+        let Some(declared) = self.declared else { return of(self.reconciled).collect() };
+        let declarant = |flow: &TradeFlow| if self.role == Role::Importer { flow.importer } else { flow.exporter };
+        let mut flows: Vec<_> = of(&declared.flows).collect();
+        let declares = |flow: &TradeFlow| declared.declarants.contains(&(code, year, declarant(flow)));
+        let rest: Vec<_> = of(self.reconciled).filter(|(_, flow)| !declares(flow)).collect();
+        silence.broken |= !flows.is_empty();
+        if flows.is_empty() {
+            silence.codes.insert(code);
+        } else {
+            silence.declarants.extend(rest.iter().map(|(_, flow)| declarant(flow)));
+        }
+        flows.extend(rest);
+        flows
+    }
+
+    fn missing(&self, codes: &str, year: Year) -> String {
+        let declared = match self.role {
+            Role::Reconciled => return format!("imports under {codes} in {year}"),
+            Role::Importer => "imports as the importer declared them",
+            Role::Exporter => "exports to it as the exporters declared them",
+        };
+        format!("{declared}, under {codes} in {year}; give such a record with --trade FILE")
+    }
+
+    fn remark(&self, world: &World, year: Year, silence: &Silence, measure: &mut Measure) {
+        let Some(declared) = self.declared else { return };
+        measure.uses(declared.flows.provenance());
+        for note in declared.notes.get(&year).into_iter().flatten() {
+            measure.note(note);
+        }
+        let mut silent: Vec<String> = silence.codes.iter().map(|code| format!("customs code {code}")).collect();
+        silent.extend(silence.declarants.iter().take(MOST_NAMED).map(|code| world.country_name(*code)));
+        if silence.declarants.len() > MOST_NAMED {
+            silent.push(format!("{} other countries", silence.declarants.len() - MOST_NAMED));
+        }
+        if !silent.is_empty() {
+            let silent = silent.join(", ");
+            measure.note(format!("not declared in the user's files, the reconciled record stands in: {silent}"));
+        }
+        if self.role == Role::Exporter {
+            measure.note(
+                "exports are valued without freight, and what goes through a third country may be declared to it",
+            );
+        }
+    }
+}
+
+/// For what the side that is asked declares nothing.
+#[derive(Default)]
+struct Silence {
+    codes: BTreeSet<HsCode>,
+    declarants: BTreeSet<CountryCode>,
+    /// Whether it declares anything.
+    broken: bool,
 }
 
 /// A set of one commodity's codes may be asked about another commodity that shares them.
@@ -533,6 +638,7 @@ impl Gathered {
         &self,
         world: &World,
         query: &Query,
+        trade: &TradeTable,
         codes: &Codes<'_>,
         year: Year,
         measure: &mut Measure,
@@ -560,7 +666,7 @@ impl Gathered {
         let mut replaced: BTreeMap<CountryCode, f64> = BTreeMap::new();
         for (code, _) in &codes.codes {
             for member in &query.country.members {
-                for outlier in outliers(world, *member, *code, year)
+                for outlier in outliers(world, trade, *member, *code, year)
                     .into_iter()
                     .filter(|outlier| !query.country.contains(outlier.exporter))
                 {
@@ -615,15 +721,15 @@ impl Outlier {
 }
 
 /// The odd quantities of one importer's year under a code. The first and last year of a record cannot be tested.
-pub fn outliers(world: &World, importer: CountryCode, code: HsCode, year: Year) -> Vec<Outlier> {
+pub fn outliers(world: &World, trade: &TradeTable, importer: CountryCode, code: HsCode, year: Year) -> Vec<Outlier> {
     let threshold =
         |id: &str, otherwise: f64| world.assumptions.get(id).and_then(|a| a.quantity.value).unwrap_or(otherwise);
     let (ratio, least) = (threshold(OUTLIER_RATIO, 2.5), threshold(OUTLIER_LEAST_SHARE, 0.05));
     let quantity = |year: Year, exporter: CountryCode| {
-        let flows = world.trade.imports(code, importer, year);
+        let flows = trade.imports(code, importer, year);
         flows.iter().find(|flow| flow.exporter == exporter).and_then(|flow| flow.quantity).map(GrossTonnes::value)
     };
-    let flows = world.trade.imports(code, importer, year);
+    let flows = trade.imports(code, importer, year);
     let total: f64 = flows.iter().filter_map(|flow| flow.quantity).map(GrossTonnes::value).sum();
     let mut found = Vec::new();
     for flow in flows {

@@ -30,6 +30,7 @@ pub fn query(code: &str, commodity: &str, year: Year) -> Query {
         years: year..=year,
         basis: Basis::Quantity,
         hs_set: None,
+        record: None,
     }
 }
 

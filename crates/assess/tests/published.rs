@@ -72,6 +72,7 @@ fn japan(years: std::ops::RangeInclusive<Year>, basis: Basis, partner: Option<&s
         years,
         basis,
         hs_set: None,
+        record: None,
     }
 }
 
@@ -122,7 +123,7 @@ fn the_odd_malaysian_quantity_of_2020_is_found_and_shown() {
     // With the Malaysian flow at its neighbours' mean the share is 53.0 %; the band must reach it.
     assert!(measure.band.high.unwrap() >= 0.5295, "{:?}", measure.band);
     assert!(measure.notes.iter().any(|note| note.contains("MYS to JPN, 284690, 2020: 4069 t")), "{:?}", measure.notes);
-    let found = outliers(&world, country("JPN").unwrap(), HsCode::parse("284610").unwrap(), 2023);
+    let found = outliers(&world, &world.trade, country("JPN").unwrap(), HsCode::parse("284610").unwrap(), 2023);
     assert!(
         found.iter().any(|outlier| outlier.exporter == country("IND").unwrap() && outlier.quantity > 3367.0),
         "{found:?}"

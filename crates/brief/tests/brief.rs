@@ -6,7 +6,7 @@ use lode_study::brief::{Block, Brief, Language, MarketPart, RunOut, brief};
 use lode_study::{Day, Options, Session};
 
 fn session() -> Session {
-    Session::open(&Options { package: None, overlays: Vec::new(), day: Day::parse("2026-11-25").unwrap() }).unwrap()
+    Session::open(&Options::built_in(Day::parse("2026-11-25").unwrap())).unwrap()
 }
 
 /// More than any scenario gives: the pages must hold it all the same.

@@ -97,7 +97,7 @@ fn by_sheet(mut workbook: Workbook, countries: Option<&BTreeMap<CountryCode, Cou
 }
 
 /// The first bytes, unpacked if the file is gzip.
-fn beginning(mut input: Input<'_>) -> Vec<u8> {
+pub(crate) fn beginning(mut input: Input<'_>) -> Vec<u8> {
     let mut start = vec![0; 4096];
     let mut filled = 0;
     while filled < start.len() {
@@ -237,6 +237,53 @@ fn fingerprint(record: &TradeRecord) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// Trade as customs declared it, in a layout that says so itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Declaration {
+    /// UN Comtrade.
+    Comtrade,
+    /// Japan Customs.
+    JapanCustoms(japan_customs::Frequency),
+}
+
+/// What the beginning of a file says.
+pub(crate) fn declaration(start: &[u8]) -> Option<Declaration> {
+    let head = heading(start);
+    let text = String::from_utf8_lossy(start);
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') || head.contains("reportercode") {
+        Some(Declaration::Comtrade)
+    } else if head.contains("quantity1-") || head.contains("quantity2-") {
+        let monthly = head.contains("-jan");
+        let frequency = if monthly { japan_customs::Frequency::Monthly } else { japan_customs::Frequency::Annual };
+        Some(Declaration::JapanCustoms(frequency))
+    } else {
+        None
+    }
+}
+
+impl Declaration {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Comtrade => "UN Comtrade",
+            Self::JapanCustoms(_) => "Japan Customs trade statistics",
+        }
+    }
+
+    pub(crate) fn read(
+        self,
+        input: Input<'_>,
+        filter: &TradeFilter,
+        known: &Known<'_>,
+        report: &mut Report,
+        sink: &mut dyn FnMut(TradeRecord),
+    ) -> Tally {
+        match self {
+            Self::Comtrade => comtrade::read(input, filter, known, report, sink),
+            Self::JapanCustoms(frequency) => japan_customs::read(input, frequency, filter, known, report, sink),
+        }
+    }
+}
+
 /// Reads a table by what its beginning says it is; `None` if that is nothing that Lode reads.
 fn by_content(
     start: &[u8],
@@ -245,7 +292,6 @@ fn by_content(
     report: &mut Report,
 ) -> Option<Result<Inspected, Report>> {
     let text = String::from_utf8_lossy(start).to_lowercase();
-    let head = heading(start);
     let has = |columns: &[&str]| has(start, columns);
     let counted =
         |kind, count: usize, what: &str| Inspected { kind, content: format!("{count} {what}"), notes: Vec::new() };
@@ -283,14 +329,9 @@ fn by_content(
         Inspected { notes, ..counted("Worldwide Governance Indicators", read.estimates.len(), "estimates") }
     } else if has(&["commodity", "iso3", "production", "unit"]) {
         counted("World Mining Data", world_mining_data::read(input, report).len(), "rows")
-    } else if text.trim_start().starts_with('{') || head.contains("reportercode") {
-        let tally = comtrade::read(input, &filter, &known, report, &mut |record| records.take(&record));
-        tallied("UN Comtrade", tally, records, report)
-    } else if head.contains("quantity1-") || head.contains("quantity2-") {
-        let frequency =
-            if head.contains("-jan") { japan_customs::Frequency::Monthly } else { japan_customs::Frequency::Annual };
-        let tally = japan_customs::read(input, frequency, &filter, &known, report, &mut |record| records.take(&record));
-        tallied("Japan Customs trade statistics", tally, records, report)
+    } else if let Some(declaration) = declaration(start) {
+        let tally = declaration.read(input, &filter, &known, report, &mut |record| records.take(&record));
+        tallied(declaration.kind(), tally, records, report)
     } else {
         return None;
     }))

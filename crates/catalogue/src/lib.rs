@@ -5,6 +5,7 @@
 //! gives one [`Report`] of all mistakes; none ever panics on what a user hands it.
 
 mod build;
+mod declared;
 mod input;
 mod inspect;
 mod package;
@@ -17,6 +18,7 @@ pub mod fetch;
 pub mod read;
 
 pub use build::{BuildOptions, Built, Step, build};
+pub use declared::TradeFiles;
 pub use input::{Input, Limits};
 pub use inspect::{Inspected, Layout, inspect};
 pub use package::{

@@ -13,6 +13,7 @@ mod write;
 pub(crate) use check::is_period;
 pub use load::{read_market, read_market_files};
 pub use overlay::Overlay;
+pub(crate) use overlay::USER_ORIGIN;
 pub use pack::{Packed, pack};
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;

@@ -48,6 +48,47 @@ fn rows_have_the_documented_keys_in_order_and_the_known_values() {
 }
 
 #[test]
+fn what_is_wrong_in_an_overlay_is_told_where_it_stands_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let overlay = folder.path().join("mine.csv");
+    let rows = "production,commodity=gallium;stage=refined;country=CHN;metric=capacity;year=2024,value,much,\n\
+                controls,control=china-2010-halt-to-japan,announced,autumn,\n";
+    std::fs::write(&overlay, format!("table,key,field,value,reason\n{rows}")).unwrap();
+    let output = lode(&["desk", "JPN", "--overlay", overlay.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for row in ["mine.csv row 2", "mine.csv row 3"] {
+        assert!(told.contains(row), "{row}: {told}");
+    }
+    assert!(!told.contains("production.csv") && !told.contains("controls.csv"), "{told}");
+}
+
+#[test]
+fn the_importers_record_and_the_mirror_stand_beside_the_reconciled_record() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalogue/tests/fixtures/comtrade/annual.json");
+    let asked = [&DEPENDENCE[..], &["--year", "2023", "--hs-set", "rare-earth-compounds", "--trade", file]].concat();
+    let rows = json(&asked);
+    let bases: Vec<&str> = rows.iter().map(|row| row["basis"].as_str().unwrap()).collect();
+    let of = |detail: &str| format!("quantity rare-earth-compounds{detail}");
+    assert_eq!(bases, [of(""), of(", importer's record"), of(", exporters' records")]);
+    let value = |row: &Value| row["value"].as_f64().unwrap();
+    assert_eq!(rows[0]["origins"], serde_json::json!(["baci"]));
+    // One record of each side differs from the reconciled one, and says that it is the user's.
+    for row in &rows[1..] {
+        assert!((value(row) - value(&rows[0])).abs() > 1e-6, "{row}");
+        assert_eq!(row["quality"], "user");
+        assert!(row["origins"].as_array().unwrap().iter().any(|origin| origin == "user"), "{row}");
+    }
+    let one = json(&[&asked[..], &["--record", "exporter"]].concat());
+    assert_eq!(one, rows[2..]);
+    let wrong = lode(&[&asked[..], &["--record", "exporters"]].concat());
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean `exporter`?"));
+    let missing = lode(&[&DEPENDENCE[..], &["--trade", "nothing-here.json"]].concat());
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
 fn every_number_has_an_origin_that_is_listed() {
     let known: Vec<String> = json(&["sources"]).iter().map(|row| row["origin"].as_str().unwrap().to_owned()).collect();
     let mut rows = json(&["desk", "JPN"]);

@@ -108,6 +108,31 @@ fn a_port_in_use_is_told() {
     assert!(output.status.code() == Some(2) && error.contains("another program may use the port"), "{error}");
 }
 
+#[test]
+fn who_asks_for_no_port_gets_the_next_free_one_and_a_stop_ends_it() {
+    // Whether or not something on this machine uses the usual port, one of the two must move.
+    let folder = tempfile::tempdir().unwrap();
+    let addresses: Vec<String> = (0..2)
+        .map(|place| folder.path().join(format!("{place}.sqlite")))
+        .map(|database| lode(&["--database", database.to_str().unwrap()]).spawn().unwrap())
+        .map(|mut process| {
+            let mut line = String::new();
+            BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+            let address = line.trim().strip_prefix("Lode is at http://").and_then(|rest| rest.strip_suffix('/'));
+            (address.map(str::to_owned).unwrap_or_default(), process)
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(|(address, mut process)| {
+            assert_eq!(ask(&address, "GET", "/healthz", "").unwrap(), (200, "ok\n".into()));
+            assert!(Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap().success());
+            assert!(process.wait().unwrap().success(), "Ctrl-C is no failure");
+            address
+        })
+        .collect();
+    assert_ne!(addresses[0], addresses[1]);
+}
+
 /// A number that differs from call to call, without a library.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -45,7 +45,7 @@ pub use reference_market::{
 pub use stage::Stage;
 pub use step::{StepEffect, StepLink, StepNode, StepNodeKind, StepParameter, StepSupplier, StepTables, Substitutable};
 pub use stockpile::StockpileRule;
-pub use trade_flow::{TradeFlow, TradeShare, TradeTable};
+pub use trade_flow::{Declared, Role, TradeFlow, TradeShare, TradeTable};
 pub use units::{Days, GrossTonnes, NominalUsd, Share, Tonnes, UsdPerTonne};
 pub use world::{PackageIdentity, World};
 

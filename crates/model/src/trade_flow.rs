@@ -3,6 +3,31 @@
 use crate::{CountryCode, GrossTonnes, HsCode, NominalUsd, Provenance, Share, Year};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whose record of a flow it is. The importer's and the exporter's differ, and both are kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// The importer's customs recorded it.
+    Importer,
+    /// The exporter's customs recorded it: the mirror.
+    Exporter,
+    /// The publisher made one figure of both.
+    Reconciled,
+}
+
+impl Role {
+    /// Every record, the package's own first.
+    pub const ALL: [Self; 3] = [Self::Reconciled, Self::Importer, Self::Exporter];
+
+    /// The word used in commands and answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Importer => "importer",
+            Self::Exporter => "exporter",
+            Self::Reconciled => "reconciled",
+        }
+    }
+}
+
 /// What one country bought from another under one customs code in one year.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct TradeFlow {
@@ -108,6 +133,17 @@ impl TradeTable {
     pub fn is_empty(&self) -> bool {
         self.flows.values().all(Vec::is_empty)
     }
+}
+
+/// Flows as one side's customs declared them, which the user gave.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Declared {
+    /// The flows.
+    pub flows: TradeTable,
+    /// Exporters, or importers, that declare anything under a code in a year: the silence of others is not zero.
+    pub declarants: BTreeSet<(HsCode, Year, CountryCode)>,
+    /// What is to know of a year's flows, e.g. that months are missing.
+    pub notes: BTreeMap<Year, BTreeSet<String>>,
 }
 
 /// A share by value derived from a top-partner extract.

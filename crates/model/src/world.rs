@@ -35,6 +35,8 @@ pub struct World {
     pub production: Vec<Production>,
     pub reserves: Vec<Reserve>,
     pub trade: TradeTable,
+    /// Trade as each side's customs declared it, if the user gave such records; `trade` is reconciled from both.
+    pub declared: BTreeMap<Role, Declared>,
     pub trade_shares: Vec<TradeShare>,
     pub prices: Vec<Price>,
     pub controls: Vec<Control>,
@@ -81,6 +83,7 @@ impl World {
                 },
                 BTreeMap::new(),
             ),
+            declared: BTreeMap::new(),
             trade_shares: Vec::new(),
             prices: Vec::new(),
             controls: Vec::new(),

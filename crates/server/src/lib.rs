@@ -46,6 +46,8 @@ pub struct Serve {
     pub clock: Clock,
     /// Where to listen.
     pub address: SocketAddr,
+    /// How many of the ports after it may be taken instead, if others use it.
+    pub more_ports: u16,
     /// Names that this server is known by, beside its address.
     pub names: Vec<String>,
     /// File with a user and a token on each line.
@@ -136,7 +138,7 @@ pub async fn serve(
         Some(tokens) => Doors::Tokens(tokens),
         None => Doors::Loopback { user: role.unwrap_or_else(|| LOCAL.into()) },
     };
-    let listener = tokio::net::TcpListener::bind(order.address).await.map_err(|error| {
+    let listener = bind(order.address, order.more_ports).await.map_err(|error| {
         mistake(format!("cannot listen on {}: {error}", order.address))
             .hint("another program may use the port: try --port 0")
     })?;
@@ -152,6 +154,21 @@ pub async fn serve(
     ready(address, &described);
     listen::serve(listener, router(app), stop).await.map_err(|error| mistake(error.to_string()))?;
     Ok(())
+}
+
+/// Listens on a port, or on the first free one of those after it.
+async fn bind(address: SocketAddr, more_ports: u16) -> std::io::Result<tokio::net::TcpListener> {
+    let mut tried = address;
+    loop {
+        match tokio::net::TcpListener::bind(tried).await {
+            Err(error)
+                if error.kind() == std::io::ErrorKind::AddrInUse && tried.port() - address.port() < more_ports =>
+            {
+                tried.set_port(tried.port() + 1);
+            }
+            bound => return bound,
+        }
+    }
 }
 
 fn hosts(ip: IpAddr, names: &[String]) -> Vec<String> {

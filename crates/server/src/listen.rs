@@ -10,7 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 /// Connections at one time; who comes later waits.
@@ -18,11 +18,12 @@ const MOST_CONNECTIONS: usize = 1024;
 /// A request's header must be there after this time.
 const HEADER: Duration = Duration::from_secs(15);
 /// What is under way may end in this time.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Serves until told to stop.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> io::Result<()> {
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let (told, _) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return Ok(()) };
@@ -41,6 +42,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         };
         let _ = stream.set_nodelay(true);
         let router = router.clone();
+        let mut stopping = told.subscribe();
         tokio::spawn(async move {
             let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer.ip()));
@@ -48,11 +50,19 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             });
             let mut builder = hyper::server::conn::http1::Builder::new();
             builder.timer(TokioTimer::new()).header_read_timeout(HEADER).max_buf_size(64 * 1024);
-            // A broken connection concerns nobody but its caller.
-            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+            let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+            // A broken connection concerns nobody but its caller; one that idles ends with the server.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = stopping.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
             drop(place);
         });
     }
+    told.send_replace(());
     let _ = tokio::time::timeout(GRACE, room.acquire_many(MOST_CONNECTIONS as u32)).await;
     Ok(())
 }

@@ -13,8 +13,9 @@ struct Pages;
 
 const MISSING: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Lode</title>\n\
     <h1>The pages are not in this build</h1>\n\
-    <p>This program was built without its pages. <code>make web</code> builds them, <code>make serve</code> builds both and starts.</p>\n\
-    <p>The interface works without them: <a href=\"/api\">/api</a>.</p>\n</html>\n";
+    <p>This program was built without its pages, because Node.js 20 or newer with npm was not there. Once it is, <code>make run</code> \
+    builds both and starts.</p>\n\
+    <p>The command line and the interface work without them: <code>lode desk JPN</code>, <a href=\"/api\">/api</a>.</p>\n</html>\n";
 
 /// Whether this build has pages.
 pub fn are_built() -> bool {

@@ -14,7 +14,7 @@ use tower::ServiceExt;
 const NOON: u64 = 1_795_608_000;
 
 fn options() -> Options {
-    Options { package: None, overlays: Vec::new(), day: Day::parse("2026-11-25").unwrap() }
+    Options::built_in(Day::parse("2026-11-25").unwrap())
 }
 
 /// Opened once for all tests: it takes a second.

@@ -386,6 +386,7 @@ impl Writer<'_> {
             years: newest..=newest,
             basis,
             hs_set,
+            record: None,
         };
         let found = lode_assess::find(indicator)?.assess(&self.session.world, &query);
         found.into_iter().next().filter(|measure| !measure.is_missing())
@@ -401,6 +402,7 @@ impl Writer<'_> {
             years: day - 4..=day,
             basis: Basis::Quantity,
             hs_set: None,
+            record: None,
         };
         let found = lode_assess::find("top-1")?.assess(&self.session.world, &query);
         found.into_iter().rfind(|measure| measure.band.value.is_some())

@@ -536,6 +536,7 @@ fn query(world: &World, test: &Test) -> Query {
         years: test.year..=test.year,
         basis: Basis::Quantity,
         hs_set: None,
+        record: None,
     }
 }
 
@@ -643,6 +644,7 @@ fn query_of(commodity: &CommodityId, stage: Stage, year: Year) -> Query {
         years: year..=year,
         basis: Basis::Quantity,
         hs_set: None,
+        record: None,
     }
 }
 

@@ -155,7 +155,7 @@ fn query(
     years: std::ops::RangeInclusive<Year>,
     basis: Basis,
 ) -> Query {
-    Query { country, commodity: commodity.clone(), stage, partner: None, years, basis, hs_set: None }
+    Query { country, commodity: commodity.clone(), stage, partner: None, years, basis, hs_set: None, record: None }
 }
 
 fn ask(session: &Session, indicator: &str, query: &Query) -> Vec<Measure> {

@@ -4,7 +4,7 @@ use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
 use lode_assess::{Indicator, Measure, Query};
 use lode_catalogue::{Mistake, did_you_mean};
-use lode_model::Year;
+use lode_model::{Role, Year};
 
 /// The columns of every answer that gives numbers: stable, documented in `docs/src/data/answers.md`.
 pub const COLUMNS: [&str; 14] = [
@@ -37,10 +37,32 @@ pub fn indicator(id: &str) -> Result<&'static dyn Indicator, Mistake> {
     })
 }
 
-/// Asks indicators a question.
+/// The record of trade that a user names.
+pub fn record(text: &str) -> Result<Role, Mistake> {
+    let wanted = text.trim().to_lowercase();
+    let known = || Role::ALL.iter().map(|role| role.word());
+    Role::ALL.iter().copied().find(|role| role.word() == wanted).ok_or_else(|| {
+        let mistake = Mistake::in_file("command line", format!("`{text}` is no record of trade"));
+        match did_you_mean(&wanted, known()) {
+            Some(near) => mistake.hint(format!("did you mean `{near}`?")),
+            None => mistake.hint(format!("known are {}", known().collect::<Vec<_>>().join(", "))),
+        }
+    })
+}
+
+/// Asks indicators a question. Unless one record of trade is asked for, those that read trade are asked by every record
+/// there is: the package's own, and what the user gave of each side's declarations.
 pub fn assess(session: &Session, indicators: &[&'static dyn Indicator], query: &Query) -> Answer {
-    let measures: Vec<Measure> =
-        indicators.iter().flat_map(|indicator| indicator.assess(&session.world, query)).collect();
+    let world = &session.world;
+    let mut measures = Vec::new();
+    for indicator in indicators {
+        measures.extend(indicator.assess(world, query));
+        if query.record.is_none() && !query.country.is_world() && indicator.card().reads.contains(&"trade") {
+            for role in world.declared.keys() {
+                measures.extend(indicator.assess(world, &Query { record: Some(*role), ..query.clone() }));
+            }
+        }
+    }
     let mut answer = Answer { rows: rows(&measures), ..Answer::default() };
     let heading = format!(
         "{} of {} ({})",

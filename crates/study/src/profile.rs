@@ -323,6 +323,7 @@ fn partners(session: &Session, country: &Economy, answer: &mut Answer) {
                 years: year..=year,
                 basis,
                 hs_set: None,
+                record: None,
             };
             answer.rows.rows.extend(dependence.assess(world, &query).iter().map(crate::measures::row));
         }

@@ -1,7 +1,7 @@
 //! A package, opened with the user's overlays, on a given day.
 
 use crate::Day;
-use lode_catalogue::{Input, Overlay, Package, Report};
+use lode_catalogue::{Input, Overlay, Package, Report, TradeFiles};
 use lode_model::World;
 use std::path::PathBuf;
 
@@ -15,8 +15,17 @@ pub struct Options {
     pub package: Option<PathBuf>,
     /// Overlays, laid over the package in their order.
     pub overlays: Vec<PathBuf>,
+    /// Trade as customs declared it, kept beside the package's reconciled record.
+    pub trade: TradeFiles,
     /// The day on which the question is asked.
     pub day: Day,
+}
+
+impl Options {
+    /// The built-in package as it is.
+    pub fn built_in(day: Day) -> Self {
+        Self { package: None, overlays: Vec::new(), trade: TradeFiles::default(), day }
+    }
 }
 
 /// A World with the day on which it is asked.
@@ -47,7 +56,12 @@ impl Session {
             }
         };
         match package.load(&overlays) {
-            Ok(world) => report.into_result(Self { world, day: options.day }),
+            Ok(mut world) => {
+                if let Err(mistakes) = options.trade.lay_beside(&mut world) {
+                    report.extend(mistakes);
+                }
+                report.into_result(Self { world, day: options.day })
+            }
             Err(mistakes) => {
                 report.extend(mistakes);
                 Err(report)

@@ -9,7 +9,7 @@ fn parameters_are_the_same_in_code_list_and_package() {
     let mut reader = csv::Reader::from_reader(list.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let day = Day::parse("2026-11-25").unwrap();
-    let session = Session::open(&Options { package: None, overlays: Vec::new(), day }).unwrap();
+    let session = Session::open(&Options::built_in(day)).unwrap();
     let of_market = |id: &str| id.starts_with("market.");
     let listed = rows.iter().filter(|row| of_market(&row[0])).count();
     let packed = session.world.assumptions.keys().filter(|id| of_market(id.as_str())).count();

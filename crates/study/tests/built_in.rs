@@ -12,7 +12,7 @@ fn session() -> Session {
 
 fn session_on(day: &str) -> Session {
     let day = Day::parse(day).unwrap();
-    Session::open(&Options { package: None, overlays: Vec::new(), day }).unwrap_or_else(|report| panic!("{report}"))
+    Session::open(&Options::built_in(day)).unwrap_or_else(|report| panic!("{report}"))
 }
 
 #[test]
@@ -45,6 +45,7 @@ fn every_indicator_answers_for_every_commodity_with_a_value_inside_its_band() {
                     years: 2019..=2025,
                     basis,
                     hs_set: None,
+                    record: None,
                 };
                 for measure in indicator.assess(&session.world, &query) {
                     let name = format!("{} {} {:?}", measure.indicator, commodity.as_str(), measure.year);
@@ -152,6 +153,7 @@ fn taiwan_has_the_trade_of_the_record_that_holds_it() {
             years: 2024..=2024,
             basis: Basis::Quantity,
             hs_set: None,
+            record: None,
         };
         lode_study::measures::assess(&session, &[lode_assess::find("dependence").unwrap()], &query)
     };
@@ -182,6 +184,7 @@ fn the_blind_check() {
             years: year.parse().unwrap()..=year.parse().unwrap(),
             basis: if basis == "quantity" { Basis::Quantity } else { Basis::Value },
             hs_set: None,
+            record: None,
         };
         let ask = |id: &str| lode_assess::find(id).unwrap().assess(&session.world, &query).remove(0);
         let dependence = ask("dependence");

@@ -19,7 +19,7 @@ fn folder() -> PathBuf {
 }
 
 fn processes() -> Processes {
-    let options = Options { package: None, overlays: Vec::new(), day: Day::parse("2026-11-25").unwrap() };
+    let options = Options::built_in(Day::parse("2026-11-25").unwrap());
     Processes::open(&options, &[]).unwrap_or_else(|report| panic!("{report}"))
 }
 

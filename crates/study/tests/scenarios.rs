@@ -6,7 +6,7 @@ use lode_study::{Day, Options, Session};
 
 fn session() -> Session {
     let day = Day::parse("2026-11-24").unwrap();
-    Session::open(&Options { package: None, overlays: Vec::new(), day }).unwrap_or_else(|report| panic!("{report}"))
+    Session::open(&Options::built_in(day)).unwrap_or_else(|report| panic!("{report}"))
 }
 
 #[test]

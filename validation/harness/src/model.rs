@@ -85,7 +85,7 @@ pub struct Settings {
 /// The built-in World.
 pub fn session() -> Result<Session, Report> {
     let day = Day { year: 2026, month: 11, day: 25 };
-    Session::open(&Options { package: None, overlays: Vec::new(), day })
+    Session::open(&Options::built_in(day))
 }
 
 /// Futures of an episode.

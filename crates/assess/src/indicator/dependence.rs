@@ -26,7 +26,7 @@ const CARD: Card = Card {
     }],
     worked: "imports of 6, 3 and 1 t from A, B and C under two codes: D(A) = 6/10 = 0.6; with values of 30, 60 and 10: D(A) = 0.3",
     caveats: &[
-        "The record is reconciled by its compiler from the importer's and the exporter's declarations: the two sides cannot be told apart here.",
+        "The package's record is reconciled by its compiler from the importer's and the exporters' declarations. With declarations of your own (--trade) each side is asked by itself; where a side is silent the reconciled record stands in, and the answer names for whom.",
         "Weights add metals, oxides and salts as if they were one thing; values follow prices. Neither is the truth alone.",
         "The country of export is not always the country of origin.",
         "Where a customs code bundles several commodities there are bounds and no value.",
@@ -72,7 +72,7 @@ fn one_year(world: &World, query: &Query, year: i32) -> Measure {
 mod tests {
     use super::*;
     use crate::testing::*;
-    use lode_model::{CommodityId, HsSetId, Stage};
+    use lode_model::*;
 
     fn world() -> World {
         let mut world = trade_world(&[
@@ -138,6 +138,46 @@ mod tests {
         );
         let calm = ask(&world, &Query { partner: Some(economy("CHN")), ..query("JPN", "rare-earths", 2021) });
         assert_eq!(calm.band.low, calm.band.high);
+    }
+
+    #[test]
+    fn each_side_is_asked_by_its_own_record_and_silence_is_not_zero() {
+        let mut world = world();
+        // Japan declares half of what the reconciled record has from Viet Nam; China declares twice what it has.
+        let code = lode_model::HsCode::parse("284690").unwrap();
+        let declare = |exporter: &str, value: f64, tonnes: f64| TradeFlow {
+            importer: country("JPN"),
+            year: 2020,
+            exporter: country(exporter),
+            value: NominalUsd::new(value),
+            quantity: Some(GrossTonnes::new(tonnes)),
+        };
+        let declared = |flows: Vec<TradeFlow>, declarants: &[&str]| Declared {
+            flows: TradeTable::new(provenance(), [(code, flows)].into()),
+            declarants: declarants.iter().map(|name| (code, 2020, country(name))).collect(),
+            notes: [(2020, ["months are missing".to_owned()].into())].into(),
+        };
+        world
+            .declared
+            .insert(Role::Importer, declared(vec![declare("CHN", 1.0, 2.0), declare("VNM", 1.0, 1.5)], &["JPN"]));
+        world.declared.insert(Role::Exporter, declared(vec![declare("CHN", 1.0, 4.0)], &["CHN"]));
+        hs_set(&mut world, "rare-earths", "rare-earths", &["284690"]);
+        let ask = |record: Option<Role>, year: i32| {
+            ask(&world, &Query { partner: Some(economy("CHN")), record, ..query("JPN", "rare-earths", year) })
+        };
+        let own = ask(None, 2020);
+        assert_eq!((own.band.value, own.basis.as_str()), (Some(2.0 / 5.0), "quantity rare-earths"));
+        let importer = ask(Some(Role::Importer), 2020);
+        assert_eq!(importer.band.value, Some(2.0 / 3.5));
+        assert_eq!(importer.basis, "quantity rare-earths, importer's record");
+        assert!(importer.notes.contains(&"months are missing".to_owned()), "{importer:?}");
+        // Viet Nam declares nothing: its 3 t of the reconciled record stand in.
+        let mirror = ask(Some(Role::Exporter), 2020);
+        assert_eq!(mirror.band.value, Some(4.0 / 7.0));
+        assert!(mirror.notes.iter().any(|note| note.ends_with("the reconciled record stands in: VNM")), "{mirror:?}");
+        // Where nobody declares there is no number.
+        let missing = ask(Some(Role::Exporter), 2019);
+        assert!(missing.is_missing() && missing.notes[0].contains("--trade FILE"), "{missing:?}");
     }
 
     #[test]

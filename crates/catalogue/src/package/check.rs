@@ -2,7 +2,7 @@
 
 use super::table::{Row, Table};
 use crate::records::{clip, parse_number};
-use crate::report::{Mistake, Report, did_you_mean};
+use crate::report::{Report, did_you_mean};
 use crate::schema::{Field, FieldType};
 use lode_model::{CountryCode, DataQuality, HsCode, Stage};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ pub(super) fn check(table: &Table, known: &KnownIds, report: &mut Report) {
     for row in &table.rows {
         for (index, field) in table.schema.fields.iter().enumerate() {
             if let Err((message, hint)) = check_cell(&row.cells[index], field, known) {
-                let mistake = Mistake::in_row(&table.file, row.number, message).column(&field.name);
+                let mistake = table.mistake(row, message).column(&field.name);
                 report.push(if hint.is_empty() { mistake } else { mistake.hint(hint) });
             }
         }
@@ -47,7 +47,8 @@ pub(super) fn check(table: &Table, known: &KnownIds, report: &mut Report) {
             .collect();
         if let Some(first) = seen.insert(key, row.number) {
             report.push(
-                Mistake::in_row(&table.file, row.number, format!("repeats row {first}"))
+                table
+                    .mistake(row, format!("repeats row {first}"))
                     .hint("remove one, or say in note what distinguishes them"),
             );
         }
@@ -62,17 +63,14 @@ fn check_band(table: &Table, row: &Row, report: &mut Report) {
     let ordered = |a: Option<f64>, b: Option<f64>| a.zip(b).is_none_or(|(a, b)| a <= b);
     if !(ordered(low, value) && ordered(value, high) && ordered(low, high)) {
         report.push(
-            Mistake::in_row(&table.file, row.number, "low, value and high are not in order")
+            table
+                .mistake(row, "low, value and high are not in order")
                 .column("value")
                 .hint("low must not exceed value, nor value high"),
         );
     }
     if value.or(low).or(high).is_some() && row.get("unit").is_empty() {
-        report.push(
-            Mistake::in_row(&table.file, row.number, "a number without a unit")
-                .column("unit")
-                .hint("every number has a unit"),
-        );
+        report.push(table.mistake(row, "a number without a unit").column("unit").hint("every number has a unit"));
     }
 }
 

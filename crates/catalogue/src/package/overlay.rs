@@ -80,11 +80,14 @@ impl Overlay {
             let mut found = false;
             for row in table.rows.iter_mut().filter(matches) {
                 entry.put(row);
+                row.given = Some((self.file.clone(), entry.row));
                 found = true;
             }
             if !found {
                 match entry.new_row() {
-                    Ok(row) => table.rows.push(row),
+                    Ok(row) => {
+                        table.rows.push(Row { given: Some((self.file.clone(), entry.row)), ..row });
+                    }
                     Err(missing) => report.push(
                         Mistake::in_row(
                             &self.file,

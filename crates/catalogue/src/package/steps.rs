@@ -87,7 +87,8 @@ pub(super) fn check(table: &Table, report: &mut Report) {
                 let share = |column: &str| row.number(column).is_none_or(|share| (0.0..=1.0).contains(&share));
                 if row.get("unit") != "share" || !["value", "low", "high"].into_iter().all(share) {
                     report.push(
-                        Mistake::in_row(&table.file, row.number, "the share of a supplier is not between 0 and 1")
+                        table
+                            .mistake(row, "the share of a supplier is not between 0 and 1")
                             .column("value")
                             .hint("write 0.8 with the unit `share`"),
                     );
@@ -103,25 +104,23 @@ fn numbers(table: &Table, report: &mut Report) {
         let (units, most) = expected(row.get("parameter"));
         if !units.contains(&row.get("unit")) {
             report.push(
-                Mistake::in_row(
-                    &table.file,
-                    row.number,
-                    format!("`{}` is not a unit of {}", row.get("unit"), row.get("parameter")),
-                )
-                .column("unit")
-                .hint(format!("use {}", units.join(", "))),
+                table
+                    .mistake(row, format!("`{}` is not a unit of {}", row.get("unit"), row.get("parameter")))
+                    .column("unit")
+                    .hint(format!("use {}", units.join(", "))),
             );
         }
         let numbers = ["value", "low", "high"].map(|column| row.number(column));
         if numbers.iter().flatten().any(|number| !(0.0..=most).contains(number)) {
             report.push(
-                Mistake::in_row(&table.file, row.number, format!("{} is out of range", row.get("parameter")))
+                table
+                    .mistake(row, format!("{} is out of range", row.get("parameter")))
                     .column("value")
                     .hint(if most == 1.0 { "a share lies between 0 and 1" } else { "write a number of 0 or more" }),
             );
         }
         if numbers.iter().all(Option::is_none) {
-            report.push(Mistake::in_row(&table.file, row.number, "has neither value nor band").column("value"));
+            report.push(table.mistake(row, "has neither value nor band").column("value"));
         }
     }
 }
@@ -136,7 +135,8 @@ fn links(table: &Table, report: &mut Report) {
         entry.0 |= row.get("role") == "usual";
         if group.is_empty() && row.get("role") == "alternate" {
             report.push(
-                Mistake::in_row(&table.file, row.number, "an alternate without a group")
+                table
+                    .mistake(row, "an alternate without a group")
                     .column("group")
                     .hint("give it the group of what it stands in for"),
             );

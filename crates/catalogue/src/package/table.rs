@@ -26,6 +26,8 @@ pub struct Row {
     pub number: u64,
     /// Cells in the order of the schema.
     pub cells: Vec<String>,
+    /// File and row of the overlay that changed or added it last.
+    pub given: Option<(String, u64)>,
 }
 
 impl Table {
@@ -59,16 +61,26 @@ impl Table {
                 .iter()
                 .map(|place| place.map_or(String::new(), |index| record.text(index, report).to_owned()))
                 .collect();
-            table.rows.push(Row { schema, number: record.row(), cells });
+            table.rows.push(Row { schema, number: record.row(), cells, given: None });
         }
         table
+    }
+}
+
+impl Table {
+    /// A mistake in one of its rows, told where the user can mend it: in the overlay if that changed the row.
+    pub(super) fn mistake(&self, row: &Row, message: impl Into<String>) -> Mistake {
+        match &row.given {
+            Some((file, number)) => Mistake::in_row(file, *number, message),
+            None => Mistake::in_row(&self.file, row.number, message),
+        }
     }
 }
 
 impl Row {
     /// An empty row.
     pub fn new(schema: &'static Schema) -> Self {
-        Self { schema, number: 0, cells: vec![String::new(); schema.fields.len()] }
+        Self { schema, number: 0, cells: vec![String::new(); schema.fields.len()], given: None }
     }
 
     /// The text of a cell; empty for a column that the table does not have.

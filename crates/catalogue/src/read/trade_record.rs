@@ -13,6 +13,7 @@
 use crate::input::Input;
 use crate::records::{Column, Record, Records, clip};
 use crate::report::{Mistake, Report, did_you_mean};
+pub use lode_model::Role;
 use lode_model::{CountryCode, DataQuality, GrossTonnes, HsCode, NominalUsd, TradeFlow, Year};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -66,17 +67,6 @@ impl fmt::Display for Period {
             Some(month) => write!(f, "{}-{month:02}", self.year),
         }
     }
-}
-
-/// Whose record of a flow it is. The importer's and the exporter's differ, and both are kept.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Role {
-    /// The importer's customs recorded it.
-    Importer,
-    /// The exporter's customs recorded it.
-    Exporter,
-    /// The publisher made one figure of both.
-    Reconciled,
 }
 
 /// A side of a flow.

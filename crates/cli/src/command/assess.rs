@@ -36,6 +36,9 @@ pub struct Assess {
     /// Which customs codes count, e.g. rare-earth-metals; the commodity's default if not named
     #[arg(long, value_name = "SET")]
     hs_set: Option<String>,
+    /// By whose record of trade: reconciled, importer or exporter (the mirror); all there are if not named (see --trade)
+    #[arg(long)]
+    record: Option<String>,
 }
 
 impl Assess {
@@ -53,6 +56,7 @@ impl Assess {
         let newest = world.trade.newest_year().unwrap_or(session.day.year);
         let years = self.year.as_ref().map_or(Ok(newest..=newest), |text| years(text)).map_err(&mut take).ok();
         let hs_set = self.hs_set.as_ref().map(|text| hs_set(world, text).map_err(&mut take).ok());
+        let record = self.record.as_ref().map(|text| measures::record(text).map_err(&mut take).ok());
         let mut indicators = Vec::new();
         if self.indicator.iter().any(|id| id == "all") {
             indicators.extend_from_slice(lode_assess::all());
@@ -71,6 +75,7 @@ impl Assess {
             years,
             basis: self.basis.into(),
             hs_set: hs_set.flatten(),
+            record: record.flatten(),
         };
         global.show(&measures::assess(&session, &indicators, &query))
     }

@@ -18,7 +18,7 @@ mod stress;
 
 use crate::output::Format;
 use clap::{Args, Subcommand};
-use lode_catalogue::{Mistake, Report};
+use lode_catalogue::{Mistake, Report, TradeFiles};
 use lode_study::{Answer, Day, Options, Session};
 use std::path::PathBuf;
 
@@ -34,6 +34,16 @@ pub struct Global {
     /// Your own values for any record or assumption, as CSV `table,key,field,value,reason`; they stay on this machine
     #[arg(long, global = true, value_name = "FILE")]
     pub overlay: Vec<PathBuf>,
+    /// Trade as customs declared it, beside the package's reconciled record: UN Comtrade, Japan Customs, or a CSV with
+    /// --trade-mapping
+    #[arg(long, global = true, value_name = "FILE")]
+    pub trade: Vec<PathBuf>,
+    /// How the columns of such a CSV of your own are laid out (TOML)
+    #[arg(long, global = true, value_name = "FILE", requires = "trade")]
+    pub trade_mapping: Option<PathBuf>,
+    /// The table that country names or codes in such files are looked up in, where they are no ISO codes
+    #[arg(long, global = true, value_name = "FILE", requires = "trade")]
+    pub trade_countries: Option<PathBuf>,
     /// The day on which the question is asked, e.g. 2026-11-24, instead of today
     #[arg(long, global = true, value_name = "DAY")]
     pub today: Option<String>,
@@ -47,7 +57,12 @@ impl Global {
             })?,
             None => today(),
         };
-        Ok(Options { package: self.package.clone(), overlays: self.overlay.clone(), day })
+        let trade = TradeFiles {
+            files: self.trade.clone(),
+            mapping: self.trade_mapping.clone(),
+            countries: self.trade_countries.clone(),
+        };
+        Ok(Options { package: self.package.clone(), overlays: self.overlay.clone(), trade, day })
     }
 
     fn session(&self) -> Result<Session, Failure> {

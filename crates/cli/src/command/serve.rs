@@ -10,9 +10,9 @@ use std::path::PathBuf;
 /// Arguments of `lode serve`.
 #[derive(Args)]
 pub struct Serve {
-    /// Port; 0 for any that is free
-    #[arg(long, default_value_t = 7777)]
-    port: u16,
+    /// Port; 0 for any that is free [default: 7777, or the next free one]
+    #[arg(long)]
+    port: Option<u16>,
     /// Address to listen on; any but this machine's own needs --tokens
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
@@ -30,6 +30,10 @@ pub struct Serve {
     #[arg(long)]
     no_browser: bool,
 }
+
+const PORT: u16 = 7777;
+/// Ports after it that are tried when nobody asked for one.
+const MORE_PORTS: u16 = 20;
 
 impl Serve {
     /// Serves until it is told to stop.
@@ -50,7 +54,8 @@ impl Serve {
             options: global.options()?,
             fixed_day: global.today.is_some(),
             clock: super::seconds_since_1970,
-            address: SocketAddr::new(self.host, self.port),
+            address: SocketAddr::new(self.host, self.port.unwrap_or(PORT)),
+            more_ports: if self.port.is_none() { MORE_PORTS } else { 0 },
             names: self.allow_host.clone(),
             tokens: self.tokens.clone(),
             database,
@@ -59,9 +64,14 @@ impl Serve {
         let opens = !self.no_browser && self.host.is_loopback();
         let ready = |address: SocketAddr, workspace: &str| {
             println!("Lode is at http://{address}/");
+            if self.port.is_none() && address.port() != PORT {
+                println!("Another program, perhaps another Lode, uses port {PORT}.");
+            }
             println!("Workspace: {workspace}. Stop with Ctrl-C.");
             if !lode_server::pages_are_built() {
-                println!("This build has no pages; `make web` builds them. The interface is at /api.");
+                println!(
+                    "This build has no pages: `make run` builds them where Node.js 20 or newer with npm is. The interface is at /api."
+                );
             }
             if !address.ip().is_loopback() {
                 println!("What is sent is not encrypted: put a proxy with TLS before it.");

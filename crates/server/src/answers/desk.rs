@@ -221,6 +221,7 @@ fn shares(session: &Session, country: &Economy, partner: CountryCode, year: Year
             years: CHART_FROM..=year,
             basis,
             hs_set: None,
+            record: None,
         };
         let measures = lode_assess::find("dependence").map_or(Vec::new(), |found| found.assess(&session.world, &query));
         ShareSeries { basis: basis.word(), points: years(&measures) }

@@ -105,7 +105,7 @@ fn measure(session: &Session, options: &Options, mut parameters: Parameters) -> 
     };
     let newest = world.trade.newest_year().unwrap_or(day - 1);
     let years = years.unwrap_or(newest..=newest);
-    let query = Query { country, commodity, stage, partner, years, basis, hs_set };
+    let query = Query { country, commodity, stage, partner, years, basis, hs_set, record: None };
     let Some(found) = indicator.assess(world, &query).into_iter().next_back() else { return Err(nothing()) };
     let found = of_partner(session, &query, found);
     let year = found.year.map_or(String::new(), |year| year.to_string());

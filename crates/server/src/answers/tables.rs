@@ -98,7 +98,7 @@ fn assess(session: &Session, mut parameters: Parameters) -> Answered<Answer> {
     };
     let newest = world.trade.newest_year().unwrap_or(day - 1);
     let years = years.unwrap_or(newest..=newest);
-    let query = Query { country, commodity, stage, partner, years, basis, hs_set };
+    let query = Query { country, commodity, stage, partner, years, basis, hs_set, record: None };
     Ok(measures::assess(session, &indicators, &query))
 }
 
