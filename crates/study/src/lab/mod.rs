@@ -12,7 +12,7 @@ pub mod words;
 pub use case::{Case, File, HORIZONS, Licence, MONTHS_BEFORE, MOST_FUTURES, Reach, Shock, Spread};
 pub use levers::{Lever, levers};
 pub use offer::{FormWord, Happening, Offer, Offered, Unknown, vocabulary};
-pub use outlook::{Assumption, Fan, FormFans, Loss, Lost, Observed, Outlook, Prices, RunOut, View};
+pub use outlook::{Assumption, Fan, FormFans, How, Loss, Lost, Observed, Outlook, Prices, RunOut, View};
 pub use own::{OwnAmount, OwnUse};
 pub use words::Name;
 
@@ -73,12 +73,8 @@ fn open<T>(list: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 struct Laid {
     with: Scenario,
     without: Scenario,
-    regions: Vec<String>,
-    /// Whether the steps are months instead of half months.
-    whole_months: bool,
     ranges: Vec<lode_simulate::Range>,
-    own: OwnUse,
-    idle: Vec<String>,
+    how: How,
 }
 
 impl Lab {
@@ -170,7 +166,7 @@ impl Lab {
         // Of what is kept apart, and the rest of the world.
         let nodes = if regions.is_empty() { base.nodes.len() } else { forms * (regions.len() + 1) };
         let whole_months = width == Width::Focus && nodes > HALF_MONTH_NODES;
-        Ok(Laid { with, without, regions, whole_months, ranges, own, idle })
+        Ok(Laid { with, without, ranges, how: How { regions, whole_months, idle, own } })
     }
 
     /// Runs a case and the same futures without its levers.
@@ -190,12 +186,12 @@ impl Lab {
         } else {
             Arc::new(self.simulate(&request(&laid.with), &laid, progress)?)
         };
-        Ok(outlook::outlook(&self.session, case, &with, &without, laid.regions, laid.whole_months, laid.idle, laid.own))
+        Ok(outlook::outlook(&self.session, case, &with, &without, laid.how))
     }
 
     fn simulate(&self, request: &Request, laid: &Laid, progress: &Progress) -> Result<Simulation, Report> {
         let mut prepared = market::prepare_on(&self.session, request, &laid.ranges, |base| self.ground_of(base))?;
-        if laid.whole_months {
+        if laid.how.whole_months {
             prepared.steps_per_month = 1;
         }
         market::run(prepared, request, progress)
@@ -221,7 +217,7 @@ impl Lab {
             request.replicates,
             request.seed,
             request.regions,
-            laid.whole_months,
+            laid.how.whole_months,
             request.set,
             request.horizon
         );
@@ -245,7 +241,7 @@ fn request(case: &Case, laid: &Laid, scenario: Scenario, replicates: u32) -> Req
         case: None,
         country: case.country.clone(),
         chains: Vec::new(),
-        regions: laid.regions.clone(),
+        regions: laid.how.regions.clone(),
         replicates,
         seed: case.seed,
         horizon: None,
