@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+pub mod steps;
+pub mod validation;
+
 /// A number with everything that a reader needs to trust it; unknown is `{"value":null,"why":...}`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, ToSchema)]
 pub struct Number {

@@ -58,7 +58,7 @@ export function money(value: number, currency: 'JPY' | 'USD', language: Language
 
 const UNITS: Record<string, [string, string]> = {
   t: ['t', 'トン'], kg: ['kg', 'kg'], g: ['g', 'g'], 't/year': ['t a year', 'トン/年'], 't/y': ['t a year', 'トン/年'],
-  ratio: ['ratio', '比'], share: ['share', '比率'], days: ['days', '日'], months: ['months', 'か月'], years: ['years', '年'], 'USD/kg': ['USD/kg', 'ドル/kg'], 'million USD': ['million USD', '百万ドル'],
+  ratio: ['ratio', '比'], 'ratio to base': ['ratio to the base period', '基準期に対する比'], percent: ['per cent', '%'], 'own money': ['in the money of the list', '一覧の通貨'], share: ['share', '比率'], days: ['days', '日'], months: ['months', 'か月'], years: ['years', '年'], 'USD/kg': ['USD/kg', 'ドル/kg'], 'million USD': ['million USD', '百万ドル'],
 };
 
 /** A unit by itself. */
