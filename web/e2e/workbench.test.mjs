@@ -171,9 +171,35 @@ if (!executable) {
     const first = done.result.data.case.run_out[0], never = first.days.filter((d) => d == null).length;
     await page.locator('#figure-run-out').getByRole('button', { name: 'Table' }).click();
     const cells = await page.locator('#figure-run-out tbody tr').first().locator('td').allInnerTexts();
-    assert.equal(cells[0], first.name_en);
+    const names = (await page.evaluate(async () => (await fetch('api/meta')).json())).forms, name = names.find((f) => f.id === first.form)?.name_en ?? first.form.replace(/-/g, ' ');
+    assert.equal(cells[0], name[0].toUpperCase() + name.slice(1));
     assert.equal(cells[3], String(never));
     assert.equal(cells[4], String(first.days.filter((d) => d != null && d < 91).length));
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+
+  testOf('lab', 'a file of the record runs as it is written until it is left for the sliders', async () => {
+    const page = await open('lab?s=japan-ban-2026');
+    assert.ok(await page.locator('.ev li').count() >= 1);
+    assert.equal(await page.locator('.ctl select').count(), 0);
+    await page.getByRole('button', { name: 'High', exact: true }).click();
+    await page.waitForFunction(() => /cs=high/.test(location.hash));
+    await settled(page);
+    await clean(page, 'as written');
+    await page.getByRole('button', { name: 'Use sliders instead' }).click();
+    await page.waitForFunction(() => /own=1/.test(location.hash));
+    await settled(page);
+    assert.equal(await page.locator('.ctl select').first().inputValue(), 'CHN');
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  });
+
+  testOf('lab', 'the scenario file of a case can be taken along', async () => {
+    const page = await open('lab');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Scenario file' }).click()]);
+    assert.match(file.suggestedFilename(), /^lode-.*\.toml$/);
+    assert.match(readFileSync(await file.path(), 'utf8'), /^# .*\n[^]*id = "/);
     assert.deepEqual(page.errors, []);
     await page.context().close();
   });

@@ -14,6 +14,7 @@ const USES = [
   ['electronics-and-hard-disks', 'Electronics, hard disks', '電子機器・ハードディスク', 'neodymium-magnet', 10, 0.45, 'electronics'],
   ['polishing', 'Glass polishing, catalysts', 'ガラス研磨・触媒', 'lanthanum-cerium-oxide', 14, 0.15, 'electronics'],
 ];
+const STOPS = [...new Set(USES.map((u) => u[3]))].map((form) => ({ form, of: USES.flatMap((u, i) => (u[3] === form ? [i] : [])) }));
 const INDUSTRIES = [['automotive', 'Automotive', '自動車'], ['electronics', 'Electronics', '電子部品'], ['aerospace-and-machinery', 'Aerospace', '航空・防衛'], ['appliances', 'Appliances', '家電・空調'], ['machinery', 'Machinery', '機械'], ['medical-and-nuclear', 'Medical', '医療']];
 const FORMS = ['dysprosium-terbium-oxide', 'neodymium-praseodymium-oxide', 'neodymium-magnet-heavy'];
 const PRICE = { 'dysprosium-terbium-oxide': [280, 7], 'neodymium-praseodymium-oxide': [62, 2.4], 'neodymium-magnet-heavy': [75, 2.6] };
@@ -52,11 +53,11 @@ export function simulate(scenario, replicates) {
     const part = (i) => { const s = [...shares[i]].sort((a, b) => a - b), at = (q) => s[Math.floor(q * (s.length - 1))]; return { q10: at(0.1), q50: at(0.5), q90: at(0.9) }; };
     const sorted = [...loss].sort((a, b) => a - b), at = (q) => sorted[Math.floor(q * (sorted.length - 1))];
     return {
-      cover: FORMS.map((form, f) => ({ form, fans: cover[f].map(fan) })),
-      price: FORMS.map((form, f) => ({ form, unit: 'USD/kg', spot: spot[f].map(fan), paid: paid[f].map(fan), events: form === 'dysprosium-terbium-oxide' ? [{ t: 0, value: 960, label: { key: 'mark.price_quote', args: { date: '2026-02-05', place: 'Europe' } }, origins: [] }] : [] })),
+      cover: FORMS.map((form, f) => ({ form, origins: [], fans: cover[f].map(fan) })),
+      price: FORMS.map((form, f) => ({ form, origins: [], unit: 'USD/kg', spot: spot[f].map(fan), paid: paid[f].map(fan), events: form === 'dysprosium-terbium-oxide' ? [{ t: 0, value: 960, label: { key: 'mark.price_quote', args: { date: '2026-02-05', place: 'Europe' } }, origins: [] }] : [] })),
       lost: INDUSTRIES.map(([industry, name_en, name_ja], i) => ({ industry, name_en, name_ja, fans: lost[i].map(fan) })),
-      run_out: USES.map(([use, name_en, name_ja, form], i) => ({ use, name_en, name_ja, form, days: dots(days[i]) })).sort((a, b) => a.days.filter((d) => d == null).length - b.days.filter((d) => d == null).length || (a.days[24] ?? 1e9) - (b.days[24] ?? 1e9)),
-      loss: { unit: 'JPY', dots: dots(loss), q10: at(0.1), q50: at(0.5), q90: at(0.9), by_industry: INDUSTRIES.map(([industry, name_en, name_ja], i) => ({ industry, name_en, name_ja, ...part(i) })) },
+      run_out: STOPS.map(({ form, of }) => ({ form, origins: [], uses: of.map((i) => ({ id: USES[i][0], name_en: USES[i][1], name_ja: USES[i][2] })), days: dots(days[of[0]]) })).sort((a, b) => a.days.filter((d) => d == null).length - b.days.filter((d) => d == null).length || (a.days[24] ?? 1e9) - (b.days[24] ?? 1e9)),
+      loss: { unit: 'JPY', months: 12, dots: dots(loss), q10: at(0.1), q50: at(0.5), q90: at(0.9), by_industry: INDUSTRIES.map(([industry, name_en, name_ja], i) => ({ industry, name_en, name_ja, ...part(i) })) },
     };
   };
   const began = Date.now(), withLevers = one(true), base = one(false), spent = Date.now() - began;
@@ -64,11 +65,11 @@ export function simulate(scenario, replicates) {
   const m = median(first.days);
   const assumption = (id, name_en, name_ja, unit, value, low, high, quality, reason, matters) => { const over = scenario.overrides.find((o) => o.id === id); return { id, name_en, name_ja, unit, value: over?.value ?? value, low, high, quality: over ? 'user' : quality, reason, origins: ['lode-curated'], matters, overridden: !!over }; };
   return {
-    answer: m == null ? { key: 'lab.answer.nothing', args: { exporter: { country: scenario.shock.exporter }, horizon: months } } : { key: median(second.days) == null ? 'lab.answer.first' : 'lab.answer.first_second', args: { first: { use: first.use }, months: { months: m / 30.4 }, second: { use: second.use }, later: { months: ((median(second.days) ?? m) - m) / 30.4 } } },
+    answer: m == null ? { key: 'lab.answer.nothing', args: { exporter: { country: scenario.shock.exporter }, horizon: months } } : { key: median(second.days) == null ? 'lab.answer.first' : 'lab.answer.first_second', args: { first: { form: first.form }, months: { months: m / 30.4 }, second: { form: second.form }, later: { months: ((median(second.days) ?? m) - m) / 30.4 } } },
     data: {
-      scenario, done: replicates, t, case: withLevers, base,
-      published: [{ who: 'NRI', months: 3, num: { value: 0.66e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'NRI', months: 12, num: { value: 2.6e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'Daiwa', months: 12, num: { value: 7e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }],
-      marks: [{ day: 52, label: { key: 'mark.first_stop_2025', args: { day: 52 } }, origins: [] }],
+      scenario, done: replicates, first: scenario.shock.start, t, base_year: 2024, regions: [], command: 'lode simulate --scenario FILE', case: withLevers, base,
+      published: [{ who: 'NRI', months: 3, what: 'three months', printed: '660 billion JPY', num: { value: 0.66e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'NRI', months: 12, what: 'one year', printed: '2600 billion JPY', num: { value: 2.6e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }, { who: 'Daiwa', months: 12, what: 'one year', printed: '7000 billion JPY', num: { value: 7e12, unit: 'JPY', quality: 'reported', as_of: '2026' } }],
+      marks: [{ day: 52, label: { key: 'mark.first_stop', args: { year: '2025', day: 52 } }, origins: [] }],
       assumptions: [
         assumption('cover-firms', 'Stock held by firms', '企業在庫', 'months', 2, 0.8, 4.5, 'assumed', 'Firms do not publish it; the range spans three press reports.', 0.41),
         assumption('cover-spread', 'Spread of stock between firms', '企業間の在庫のばらつき', 'log', 0.6, 0.3, 1, 'assumed', 'No source; taken from other industries.', 0.16),

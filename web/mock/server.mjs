@@ -8,14 +8,15 @@ const sources = read('sources'), explain = read('explain'), figures = read('figu
 const envelope = (answer, data, warnings = [], seed = null) => ({ snap: meta.package.hash.slice(0, 6), made: new Date().toISOString(), seed, answer, data, warnings });
 const stale = { key: 'warning.newest_trade', args: { year: 2024, months: 22 } };
 
-const CASE = (id, name_en, name_ja, about_en, about_ja, exporter, forms, cut, months, licence = 'case') => ({ id, name_en, name_ja, about_en, about_ja, scenario: { country: 'JPN', shock: { exporter, commodities: ['rare-earths'], forms, cut, start: '2027-01', months, licence }, levers: LEVERS.map((l) => ({ id: l.id, level: l.level })), overrides: [], replicates: 2000, seed: 20261121, horizon: 18 } });
+const CASE = (id, name_en, name_ja, about_en, about_ja, exporter, forms, cut, months, licence = 'case') => ({ id, name_en, name_ja, about_en, about_ja, events: [], cases: [], unknown: [], share: null, scenario: { id, country: 'JPN', file: null, case: null, levers_from: null, shock: { exporter, commodities: ['rare-earths'], forms, cut, start: '2027-01', months, licence, reach: 'country' }, levers: [], overrides: [], replicates: 2000, seed: 20261121, horizon: 18 } });
+const written = (one, events, cases) => ({ ...one, events, cases, unknown: [{ text_en: 'How it may end.', text_ja: '終了の条件。', origins: [] }], scenario: { ...one.scenario, file: one.id, levers_from: '2026-12', horizon: 36 } });
 const HEAVY = ['samarium-gadolinium-oxide', 'dysprosium-terbium-oxide', 'yttrium-oxide', 'dysprosium-terbium-metal', 'neodymium-magnet-heavy'];
 const scenarios = {
   scenarios: [
-    CASE('japan-ban-2026', 'China: ban towards Japan, 2026', '中国：2026年の対日禁輸', 'Ban on dual-use items for military users and uses, announced on 6 January 2026; how far it reaches is not stated.', '2026年1月6日公表の軍民両用品の禁輸。適用範囲は明示されていない。', 'CHN', HEAVY, { low: 0.7, mid: 0.85, high: 0.92 }, { low: 4, high: 30 }),
+    CASE('top-supplier', 'Largest supplier stops for a year', '最大供給国が1年停止', 'Generated: the largest supplier of each form stops.', '自動生成：各形態の最大供給国が停止。', 'CHN', read('forms').map((f) => f.id), { low: 0.9, mid: 1, high: 1 }, { low: 12, high: 12 }, 'none'),
+    written(CASE('japan-ban-2026', 'China: ban towards Japan, 2026', '中国：2026年の対日禁輸', 'Ban on dual-use items for military users and uses, announced on 6 January 2026; how far it reaches is not stated.', '2026年1月6日公表の軍民両用品の禁輸。適用範囲は明示されていない。', 'CHN', HEAVY, { low: 0.7, mid: 0.85, high: 0.92 }, { low: 4, high: 30 }), [{ id: 'military-ban', name_en: 'Ban for military users', name_ja: '軍事ユーザーへの禁輸', kind: 'ban', start: '2026-01-06', origins: [] }], [{ id: 'low', name_en: 'Low: as written', name_ja: '低位：文言どおり' }, { id: 'high', name_en: 'High: near stop', name_ja: '高位：ほぼ停止' }]),
     CASE('heavy-rare-earths-2025', 'China: licences on heavy rare earths, 2025', '中国：2025年の重希土類許可制', 'Licences for seven elements from 4 April 2025.', '2025年4月4日からの7元素の許可制。', 'CHN', HEAVY, { low: 0.4, mid: 0.7, high: 0.9 }, { low: 2, high: 9 }),
     CASE('japan-korea-2019', 'Japan: licences towards Korea, 2019', '日本：2019年の対韓輸出管理', 'Japan moved three chemicals for semiconductors to case-by-case licences on 4 July 2019.', '2019年7月4日、半導体用3品目を個別許可に切替え。', 'JPN', ['neodymium-magnet'], { low: 0.05, mid: 0.2, high: 0.5 }, { low: 1, high: 6 }),
-    CASE('top-supplier', 'Largest supplier stops for a year', '最大供給国が1年停止', 'Generated: the largest supplier of each form stops.', '自動生成：各形態の最大供給国が停止。', 'CHN', read('forms').map((f) => f.id), { low: 0.9, mid: 1, high: 1 }, { low: 12, high: 12 }, 'none'),
   ],
   levers: LEVERS, forms: read('forms'), exporters: ['CHN', 'MYS', 'VNM', 'AUS', 'JPN', 'USA', 'IND', 'FRA', 'THA', 'PHL', 'MMR', 'RUS', 'KOR'],
 };
@@ -86,6 +87,7 @@ export async function mock(request, response, next) {
   if (path === 'validation') return send(read('validation'));
   if (path === 'scenarios') return send(envelope(null, scenarios));
   if (path === 'lab/preview' && method === 'POST') { const s = JSON.parse(await body(request)); const r = simulate(s, 100); return send(envelope(r.answer, r.data, [], s.seed)); }
+  if (path === 'lab/scenario.toml' && method === 'POST') return send('# recorded development data\nid = "case"\n', 200, 'application/toml');
   if (path === 'lab/runs' && method === 'POST') {
     const scenario = JSON.parse(await body(request)), run = `r_${++counter}`;
     if (!scenario.shock.forms.length) return fail(422, 'bad_scenario', 'the scenario cuts no form', 'choose at least one form', { mistakes: [{ column: 'forms', message: 'no form is chosen', hint: 'choose at least one form' }] });

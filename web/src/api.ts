@@ -304,8 +304,13 @@ export interface Touches {
 export interface Range { low: number; mid: number; high: number }
 
 export interface Scenario {
-  id?: string;
+  /** The case that it was made from. */
+  id?: string | null;
   country: string;
+  /** A built-in scenario that runs as it is written: then nothing of `shock` counts but the chains of its forms. */
+  file?: string | null;
+  /** A case of that file. */
+  case?: string | null;
   shock: {
     exporter: string;
     commodities: string[];
@@ -314,12 +319,17 @@ export interface Scenario {
     start: string;
     months: { low: number; high: number };
     licence: 'none' | 'case' | 'general';
+    /** Towards whom: the country that is looked at, or everybody. */
+    reach: 'country' | 'everybody';
   };
   levers: { id: string; level: number }[];
+  /** Month from which levers act; that of the cut if there is none. */
+  levers_from?: string | null;
   /** Values of assumptions that the user put in place of ours. */
   overrides: { id: string; value: number }[];
   replicates: number;
   seed: number;
+  /** Months shown, from the cut on; of a file, months of its run. */
   horizon: number;
 }
 
@@ -334,13 +344,29 @@ export interface Lever extends Named {
   level: number;
   quality: Quality;
   origins: string[];
+  /** What it does, and why its range is so. */
   reason: string | null;
 }
 
 export interface Form extends Named { commodity: string; stage: Stage; chain: string }
 
+/** A case to start from. */
+export interface Offered extends Named {
+  about_en: string;
+  about_ja: string;
+  scenario: Scenario;
+  /** What its file says will happen; empty where the shock says all. */
+  events: (Named & { kind: string; start: string; origins: string[] })[];
+  cases: Named[];
+  /** What its file says is stated nowhere. */
+  unknown: { text_en: string; text_ja: string; origins: string[] }[];
+  /** Share of the country's imports of the chain that the exporter holds, by value. */
+  share: Num | null;
+}
+
 export interface Scenarios {
-  scenarios: (Named & { about_en: string; about_ja: string; scenario: Scenario })[];
+  /** Generated cases (the largest supplier of each chain stops), then those of the record. */
+  scenarios: Offered[];
   levers: Lever[];
   forms: Form[];
   /** Exporters of these forms, largest first: any country can be chosen. */
@@ -365,30 +391,37 @@ export interface Assumption extends Named {
 
 export interface CaseResult {
   /** Cover of stocks by form, in months of need. */
-  cover: { form: string; fans: Fan[] }[];
-  price: { form: string; spot: Fan[]; paid: Fan[]; inside?: Fan[]; unit: string; events: { t: number; value: number; label: Sentence; origins: string[] }[] }[];
-  /** Output lost, share of normal. */
+  cover: { form: string; fans: Fan[]; origins: string[] }[];
+  price: { form: string; spot: Fan[]; paid: Fan[]; inside?: Fan[]; unit: string; events: { t: number; value: number; label: Sentence; origins: string[] }[]; origins: string[] }[];
+  /** Output lost, share of the value that stands on these forms. */
   lost: { industry: string; name_en: string; name_ja: string; fans: Fan[] }[];
   run_out: {
-    use: string; name_en: string; name_ja: string; form: string;
-    /** Days after the start, in order, for 50 equally likely futures; `null` means not within the horizon. */
+    /** The form that is missing, and what it is used for, the largest use first. */
+    form: string; uses: Named[]; origins: string[];
+    /** Days after the first measure until a first line stands still, in order, for 50 equally likely futures; `null` means not within the horizon. */
     days: (number | null)[];
   }[];
-  /** Value lost in the first twelve months. */
-  loss: { unit: string; dots: number[]; q10: number; q50: number; q90: number; by_industry?: { industry: string; name_en: string; name_ja: string; q10: number; q50: number; q90: number }[] };
+  /** Value lost in the first twelve months, or as many as the run has. */
+  loss: { unit: string; months: number; dots: number[]; q10: number; q50: number; q90: number; by_industry?: { industry: string; name_en: string; name_ja: string; q10: number; q50: number; q90: number }[] };
 }
 
 export interface LabResult {
   scenario: Scenario;
   done: number;
-  /** Months from the start of the run; 0 is the month of the cut. */
+  /** The month of the first measure, and months from it. */
+  first: string;
   t: number[];
   case: CaseResult;
   /** The same draws without our levers. */
   base: CaseResult;
-  published: { who: string; months: number; num: Num; claim?: string }[];
+  published: { who: string; months: number | null; what: string; printed: string; num: Num }[];
   marks: { day: number; label: Sentence; origins: string[] }[];
   assumptions: Assumption[];
+  /** Base year of the market, and the regions that it keeps apart; all if there are none. */
+  base_year: number;
+  regions: string[];
+  /** Command that gives the same numbers from the scenario file. */
+  command: string;
   seconds: number;
   engine_milliseconds: number;
 }
@@ -527,20 +560,27 @@ export class ServerError extends Error {
   }
 }
 
+/** Whether requests are answered with the user's own values: said in a header, never in an address. */
+let ownValues = false;
+export const useOwnValues = (use: boolean): void => { ownValues = use; };
+
 const base = typeof document === 'undefined' ? '/api/' : new URL('./api/', document.baseURI).href;
 
 async function answer<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(base + path, { headers: { accept: 'application/json' }, ...init });
+    const headers = { accept: 'application/json', ...(init?.headers as Record<string, string> | undefined), ...(ownValues ? { 'lode-own-values': 'use' } : {}) };
+    response = await fetch(base + path, { ...init, headers });
   } catch (cause) {
     if ((cause as Error).name === 'AbortError') throw cause;
     throw new ServerError(0, { error: { code: 'unreachable', message: 'unreachable' } });
   }
   if (response.status === 204) return undefined as T;
-  const body: unknown = await response.json().catch(() => null);
+  const body: unknown = response.headers.get('content-type')?.includes('json') ? await response.json().catch(() => null) : await response.text();
   if (!response.ok) {
     const failure = body as Failure | null;
+    // The part closed while nobody looked: the page goes on without it, and says so.
+    if (ownValues && failure?.error?.code === 'vault_closed') { dispatchEvent(new Event('lode:own-closed')); return answer<T>(path, init); }
     throw new ServerError(response.status, failure?.error ? failure : { error: { code: String(response.status), message: response.statusText } });
   }
   return body as T;
@@ -566,6 +606,8 @@ export const api = {
   scenarios: (country: string, signal?: AbortSignal) => answer<Envelope<Scenarios>>(`scenarios${query({ country })}`, { signal }),
   preview: (scenario: Scenario, signal?: AbortSignal) => answer<Envelope<LabResult>>('lab/preview', json('POST', scenario, signal)),
   start: (scenario: Scenario) => answer<{ run: string }>('lab/runs', json('POST', scenario)),
+  /** The scenario file that a case stands for. */
+  scenarioFile: (scenario: Scenario) => answer<string>('lab/scenario.toml', json('POST', scenario)),
   cancel: (run: string) => answer<void>(`runs/${encodeURIComponent(run)}`, { method: 'DELETE' }),
   claims: (signal?: AbortSignal) => answer<Envelope<Claims>>('claims', { signal }),
   sources: (signal?: AbortSignal) => answer<Envelope<Sources>>('sources', { signal }),

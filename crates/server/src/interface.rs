@@ -12,6 +12,7 @@ use utoipa::OpenApi;
         routes::get_meta, routes::get_desk, routes::get_chain, routes::get_claims, routes::get_sources, routes::get_source,
         routes::get_record, routes::get_explain, routes::get_assess, routes::get_profile, routes::get_file, routes::brief::get_brief,
         routes::steps::get_steps, routes::steps::post_exposure, routes::steps::get_validation,
+        routes::lab::get_scenarios, routes::lab::post_lab_preview, routes::lab::post_lab_run, routes::lab::post_lab_file,
         routes::get_runs, routes::post_run, routes::get_run, routes::delete_run, routes::follow_run, routes::brief::get_kept_brief,
         routes::get_studies, routes::post_study, routes::get_study, routes::put_study, routes::delete_study,
         routes::share_study, routes::get_uploads, routes::post_upload, routes::get_upload, routes::delete_upload,
@@ -20,6 +21,7 @@ use utoipa::OpenApi;
     ),
     tags(
         (name = "answers", description = "What the record says"),
+        (name = "lab", description = "What if an exporter stops: cases, levers, previews and full runs"),
         (name = "runs", description = "Long runs: started, followed, cancelled, kept"),
         (name = "workspace", description = "Studies and lists of the user"),
         (name = "confidential", description = "Values of the user's own, encrypted"),

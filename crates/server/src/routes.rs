@@ -41,6 +41,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 const PACE: Duration = Duration::from_millis(100);
 
 pub mod brief;
+pub mod lab;
 pub mod steps;
 
 type Shared = State<Arc<App>>;
@@ -61,6 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/profile", get(get_profile))
         .merge(brief::addresses())
         .merge(steps::addresses())
+        .merge(lab::addresses())
         .route("/runs", get(get_runs).post(post_run))
         .route("/runs/{id}", get(get_run).delete(delete_run))
         .route("/runs/{id}/events", get(follow_run))
@@ -202,7 +204,7 @@ fn question(path: &str, uri: &axum::http::Uri) -> String {
 pub async fn get_meta(State(app): Shared, Extension(user): Asker, parameters: Parameters) -> Answered<Json<Meta>> {
     parameters.finish()?;
     let session = app.session()?;
-    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "steps", "ledger"])))
+    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "steps", "lab", "ledger"])))
 }
 
 /// How dependent is a country, on whom, at which stage?

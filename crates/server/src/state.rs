@@ -9,8 +9,9 @@ use crate::wire::{Envelope, Newest, Sentence};
 use crate::workspace::Workspace;
 use axum::http::HeaderMap;
 use lode_study::exposure::Processes;
+use lode_study::lab::Lab;
 use lode_study::{Age, Day, Options, Session};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 
 /// Tells the seconds since 1970. The server never looks at a clock of its own: the command that starts it does.
@@ -47,6 +48,7 @@ pub struct App {
     /// Answers that were given before.
     pub cache: Cache,
     processes: OnceLock<Arc<Processes>>,
+    lab: Mutex<Option<Arc<Lab>>>,
 }
 
 impl App {
@@ -67,6 +69,7 @@ impl App {
             patience: Duration::from_secs(60),
             cache: Cache::default(),
             processes: OnceLock::new(),
+            lab: Mutex::default(),
         }
     }
 
@@ -98,8 +101,23 @@ impl App {
         if !headers.contains_key(OWN_VALUES) {
             return Ok((session, false));
         }
-        let own = self.vaults.session(self, user, &session)?;
-        Ok((own, true))
+        let own = self.vaults.lab(self, user, &session)?;
+        Ok((Arc::clone(own.session()), true))
+    }
+
+    /// The laboratory for a request, as the session: its markets are kept from one request to the next.
+    pub fn lab_for(&self, user: &str, headers: &HeaderMap) -> Answered<(Arc<Lab>, bool)> {
+        let session = self.session()?;
+        if headers.contains_key(OWN_VALUES) {
+            return Ok((self.vaults.lab(self, user, &session)?, true));
+        }
+        let mut lab = self.lab.lock().map_err(|_| Fault::internal("the laboratory is lost"))?;
+        if let Some(lab) = lab.as_ref().filter(|lab| Arc::ptr_eq(lab.session(), &session)) {
+            return Ok((Arc::clone(lab), false));
+        }
+        let fresh = Arc::new(Lab::new(session, Vec::new()));
+        *lab = Some(Arc::clone(&fresh));
+        Ok((fresh, false))
     }
 
     /// The time as people and programs read it.

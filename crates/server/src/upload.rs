@@ -1,10 +1,12 @@
 //! A firm's own list: read to its end in bounded memory, kept only if it has no mistake.
 
+use crate::answers::lab;
 use crate::download;
 use crate::fault::{Answered, Fault};
 use crate::state::App;
 use crate::wire::steps::{Ask, ExtraStock, FirstPart, ListRequest, ListResult, Stop};
 use crate::wire::{Number, Upload};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use lode_catalogue::read::bill_of_materials;
 use lode_catalogue::{Mistake, Report};
@@ -12,9 +14,8 @@ use lode_exposure::extra_stock::Survival;
 use lode_exposure::{Availability, Draws};
 use lode_model::BillKind;
 use lode_simulate::Progress;
-use lode_study::Session;
 use lode_study::exposure::{cut, lines, market_availability, read_bill_bytes};
-use lode_study::market::{Request, scenario, scenario_ids, simulate};
+use lode_study::lab::Width;
 use rust_xlsxwriter::Workbook;
 use std::collections::BTreeSet;
 
@@ -51,13 +52,7 @@ const MOST_WEEKS: u32 = 520;
 const MOST_CUTS: usize = 50;
 
 /// What a scenario does to a list; all mistakes of the question at once.
-pub fn exposure(
-    app: &App,
-    session: &Session,
-    kept: &Upload,
-    file: &[u8],
-    request: &ListRequest,
-) -> Answered<ListResult> {
+pub fn exposure(app: &App, kept: &Upload, file: &[u8], request: &ListRequest) -> Answered<ListResult> {
     let processes = app.processes()?;
     let mut report = Report::new();
     let mut wrong = |column: &str, message: &str, hint: &str| {
@@ -79,60 +74,28 @@ pub fn exposure(
             Err(mistake) => report.push(Mistake { file: String::new(), ..mistake.column("cuts") }),
         }
     }
-    let asked = market(session, request, &mut report);
+    if request.scenario.is_none() && request.cuts.is_empty() {
+        let nothing = Mistake::in_file("", "the question names no scenario and no cut").column("scenario");
+        report.push(nothing.hint("write a scenario, or cuts such as dysprosium@CHN=1:6"));
+    }
+    let (lab, _) = app.lab_for("", &HeaderMap::new())?;
+    let case = request.scenario.as_ref().and_then(|sent| {
+        let checked = lab::case(sent).and_then(|case| lab.check(&case).map(|()| case));
+        checked.map_err(|mistakes| report.extend(mistakes)).ok()
+    });
     report.into_result(())?;
-    if let Some(asked) = asked {
-        let run = simulate(session, &asked, &Progress::default())?;
+    if let Some(case) = case {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let run = lab.simulation(&case, Width::Focus, FUTURES, threads, &Progress::default())?;
         let Availability { label, origins, shortages, answered } = market_availability(&processes, &run);
         availability.shortages.extend(shortages);
         (availability.label, availability.origins, availability.answered) = (label, origins, answered);
     }
     let bill = read_bill_bytes(&processes, &kept.name, file)?;
-    let seed = request.scenario.as_ref().and_then(|scenario| scenario.seed).unwrap_or(1);
+    let seed = request.scenario.as_ref().map_or(1, |scenario| scenario.seed);
     let draws = Draws { seed, replicates: LINES, ..Draws::default() };
     let survival = Survival { days: f64::from(request.weeks) * 7.0, confidence: request.confidence };
     Ok(result(&kept.id, &lines(&bill, &availability, draws, survival)))
-}
-
-/// The run of the market that is asked for.
-fn market(session: &Session, request: &ListRequest, report: &mut Report) -> Option<Request> {
-    let Some(asked) = &request.scenario else {
-        if request.cuts.is_empty() {
-            let nothing = Mistake::in_file("", "the question names no scenario and no cut").column("scenario");
-            report.push(nothing.hint("write a scenario, or cuts such as dysprosium@CHN=1:6"));
-        }
-        return None;
-    };
-    let id = asked.id.as_deref().unwrap_or("");
-    // Only built-in scenarios: what is sent must name no file of this machine.
-    let known = scenario_ids().any(|known| known == id);
-    if !known {
-        let all: Vec<&str> = scenario_ids().collect();
-        let unknown = Mistake::in_file("", "there is no such scenario").column("scenario");
-        report.push(unknown.hint(format!("built in are {}", all.join(", "))));
-    }
-    if let Err(mistake) = lode_study::economy(&session.world, &asked.country, session.day.year) {
-        report.push(Mistake { file: String::new(), ..mistake.column("country") });
-    }
-    let scenario = match known.then(|| scenario(session, id, None))? {
-        Ok(scenario) => scenario,
-        Err(mistakes) => {
-            report.extend(mistakes);
-            return None;
-        }
-    };
-    Some(Request {
-        scenario,
-        case: asked.case.clone(),
-        country: asked.country.clone(),
-        chains: Vec::new(),
-        regions: Vec::new(),
-        replicates: FUTURES,
-        seed: asked.seed.unwrap_or(1),
-        horizon: None,
-        set: Vec::new(),
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
-    })
 }
 
 fn result(upload: &str, found: &lode_study::exposure::Lines<'_>) -> ListResult {

@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use lode_catalogue::{Input, Overlay, csv_line};
+use lode_study::lab::Lab;
 use lode_study::{Session, open_package};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,7 +51,8 @@ struct Open {
     salt: [u8; 16],
     values: Vec<OwnValue>,
     used: Instant,
-    session: Option<Arc<Session>>,
+    /// A laboratory on the package with the values laid over it.
+    lab: Option<Arc<Lab>>,
 }
 
 /// The vaults that are open, by owner.
@@ -138,7 +140,7 @@ impl Vaults {
         let Some(record) = kept else {
             let salt = random()?;
             let key = self.key(long_enough(passphrase)?, &salt, COST)?;
-            let open = Open { key, cost: COST, salt, values: Vec::new(), used: Instant::now(), session: None };
+            let open = Open { key, cost: COST, salt, values: Vec::new(), used: Instant::now(), lab: None };
             return self.keep(workspace, owner, open, now);
         };
         let sealed: Sealed = serde_json::from_slice(&record.body).map_err(|_| unreadable())?;
@@ -161,7 +163,7 @@ impl Vaults {
         })?;
         let plain = Zeroizing::new(plain);
         let values = serde_json::from_slice(&plain).map_err(|_| unreadable())?;
-        let open = Open { key, cost, salt, values, used: Instant::now(), session: None };
+        let open = Open { key, cost, salt, values, used: Instant::now(), lab: None };
         self.open.lock().map_err(|_| unreadable())?.insert(owner.to_owned(), open);
         Ok(())
     }
@@ -171,7 +173,7 @@ impl Vaults {
         let salt = random()?;
         let key = self.key(long_enough(passphrase)?, &salt, COST)?;
         let values = self.with(owner, |vault| Ok(vault.values.clone()))?;
-        let open = Open { key, cost: COST, salt, values, used: Instant::now(), session: None };
+        let open = Open { key, cost: COST, salt, values, used: Instant::now(), lab: None };
         self.keep(workspace, owner, open, now)
     }
 
@@ -210,29 +212,30 @@ impl Vaults {
                 salt: vault.salt,
                 values,
                 used: Instant::now(),
-                session: None,
+                lab: None,
             })
         })?;
         self.keep(workspace, owner, changed, now)
     }
 
-    /// A session with the owner's values laid over the package, made once and kept while the vault is open.
-    pub fn session(&self, app: &App, owner: &str, plain: &Arc<Session>) -> Answered<Arc<Session>> {
+    /// A laboratory on a session with the owner's values laid over the package, made once and kept while the vault is open.
+    pub fn lab(&self, app: &App, owner: &str, plain: &Arc<Session>) -> Answered<Arc<Lab>> {
         let values = self.with(owner, |vault| {
-            let fresh = vault.session.as_ref().filter(|session| session.day == plain.day).cloned();
+            let fresh = vault.lab.as_ref().filter(|lab| lab.session().day == plain.day).cloned();
             Ok(match fresh {
-                Some(session) => Err(session),
+                Some(lab) => Err(lab),
                 None => Ok(vault.values.clone()),
             })
         })?;
         let values = match values {
             Ok(values) => values,
-            Err(session) => return Ok(session),
+            Err(lab) => return Ok(lab),
         };
         let session = Arc::new(overlaid(app, &values, plain)?);
+        let lab = Arc::new(Lab::new(session, crate::answers::lab::own(&values)));
         self.with(owner, |vault| {
-            vault.session = Some(Arc::clone(&session));
-            Ok(session)
+            vault.lab = Some(Arc::clone(&lab));
+            Ok(lab)
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+pub mod lab;
 pub mod steps;
 pub mod validation;
 
@@ -297,6 +298,9 @@ pub struct Country {
     pub name_ja: String,
     /// `country` or `group`.
     pub kind: &'static str,
+    /// Three digits of ISO 3166, which find the country on a map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numeric: Option<String>,
 }
 
 /// A commodity.
@@ -333,6 +337,10 @@ pub struct Meta {
     pub commodities: Vec<CommodityName>,
     /// Columns of the matrix.
     pub stages: Vec<&'static str>,
+    /// Forms of the market.
+    pub forms: Vec<Named>,
+    /// Uses of the forms.
+    pub uses: Vec<Named>,
     /// Pages that can be answered.
     pub pages: Vec<&'static str>,
     /// Whether studies, uploads and results are kept.

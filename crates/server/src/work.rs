@@ -41,7 +41,7 @@ pub fn of(app: &Arc<App>, session: &Arc<Session>, own_values: bool, kind: &str, 
     }
 }
 
-fn value(answer: &impl serde::Serialize) -> Answered<Value> {
+pub fn value(answer: &impl serde::Serialize) -> Answered<Value> {
     serde_json::to_value(answer).map_err(|_| Fault::internal("a result is no JSON"))
 }
 

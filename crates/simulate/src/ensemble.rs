@@ -188,6 +188,8 @@ pub struct Outcome {
     pub series: Vec<Vec<Band>>,
     /// By figure.
     pub figures: Vec<Band>,
+    /// By figure: its values in [`DOTS`] equally likely futures, the lowest first.
+    pub dots: Vec<Vec<f64>>,
     /// By figure, then range, the largest share first.
     pub sensitivity: Vec<Sensitivity>,
     /// Replicates.
@@ -247,6 +249,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// Equally likely futures in which a figure is shown where a band says too little.
+pub const DOTS: usize = 50;
 /// Replicates that step in one sweep. Results must not depend on the number of threads, so it is always the same.
 const LANES: usize = 4;
 /// Parts of a range between which a figure is compared.
@@ -459,6 +463,7 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
             Summary::FirstStop { node } => node >= plan.market.nodes.len(),
             Summary::Month { series: of, month } => of >= series || month >= plan.horizon_months,
             Summary::Sum { series: of }
+            | Summary::Within { series: of, .. }
             | Summary::Highest { series: of }
             | Summary::Lowest { series: of }
             | Summary::Recovery { series: of, .. } => of >= series,
@@ -482,7 +487,8 @@ fn check(plan: &Plan<'_>) -> Result<(), Mistakes> {
             | Quantity::Unmet { sectors }
             | Quantity::Thrift { sectors }
             | Quantity::Shortage { sectors }
-            | Quantity::ValueLost { sectors } => all(sectors, market.sectors.len()),
+            | Quantity::ValueLost { sectors }
+            | Quantity::OutputLost { sectors } => all(sectors, market.sectors.len()),
             Quantity::Sent { links } | Quantity::Arrived { links } => all(links, market.links.len()),
         };
         if !there {
@@ -842,6 +848,7 @@ impl Tally {
             central,
             series: self.series.iter().map(|months| months.iter().map(Sketch::band).collect()).collect(),
             figures: self.figures.iter().map(|figures| figures.sketch.band()).collect(),
+            dots: self.figures.iter().map(|figures| figures.sketch.dots(DOTS)).collect(),
             sensitivity: self.figures.iter().enumerate().flat_map(|(at, figures)| figures.shares(at, plan)).collect(),
             replicates: plan.replicates,
             steps: self.steps,

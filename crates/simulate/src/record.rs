@@ -180,6 +180,18 @@ impl<'o, const L: usize> Record<'o, L> {
                         }));
                     }
                 }
+                Quantity::OutputLost { sectors } => {
+                    let (mut lost, mut all) = ([0.0; L], [0.0; L]);
+                    for sector in sectors {
+                        let (short, saved) = (missing(step, *sector, 1.0, 0.0), missing(step, *sector, 0.0, 1.0));
+                        let value = &self.value_at_stake[*sector];
+                        for lane in 0..L {
+                            lost[lane] += (short[lane] + self.loss_of_thrift[lane] * saved[lane]) * value[lane];
+                            all[lane] += step.usual[*sector][lane] * value[lane];
+                        }
+                    }
+                    mean(&std::array::from_fn(|lane| if all[lane] > 0.0 { lost[lane] / all[lane] } else { 0.0 }));
+                }
                 Quantity::Sent { links } => links.iter().for_each(|link| mean(&step.sent[*link])),
                 Quantity::Arrived { links } => links.iter().for_each(|link| mean(&step.arrived[*link])),
                 Quantity::HaltedFirms { node } => {
@@ -255,6 +267,9 @@ impl<'o, const L: usize> Record<'o, L> {
     pub fn figure(&self, figure: usize, lane: usize) -> f64 {
         match self.observe.figures[figure].summary {
             Summary::Sum { series } => self.series(series, lane).sum(),
+            Summary::Within { series, from, months } => {
+                self.series(series, lane).skip(from as usize).take(months as usize).sum()
+            }
             Summary::Highest { series } => self.series(series, lane).fold(f64::NEG_INFINITY, f64::max),
             Summary::Lowest { series } => self.series(series, lane).fold(f64::INFINITY, f64::min),
             Summary::Month { series, month } => self.series[series].get(month as usize).map_or(f64::NAN, |at| at[lane]),

@@ -124,6 +124,11 @@ impl Sketch {
         self.most
     }
 
+    /// The values in the middle of so many equal parts of all of them.
+    pub fn dots(&self, parts: usize) -> Vec<f64> {
+        (0..parts).map(|part| self.quantile((part as f64 + 0.5) / parts as f64)).collect()
+    }
+
     /// The band of all values.
     pub fn band(&self) -> Band {
         Band {

@@ -64,6 +64,11 @@ pub enum Quantity {
         /// Which sectors.
         sectors: Vec<usize>,
     },
+    /// The same in parts of all value at stake: what industries lose of what they make of these forms.
+    OutputLost {
+        /// Which sectors.
+        sectors: Vec<usize>,
+    },
     /// Sent.
     Sent {
         /// Which links.
@@ -97,6 +102,15 @@ pub enum Summary {
     Sum {
         /// Which series.
         series: usize,
+    },
+    /// Sum of a series over some months; those beyond the run count as nothing.
+    Within {
+        /// Which series.
+        series: usize,
+        /// The first of them, counted from 0.
+        from: u32,
+        /// How many.
+        months: u32,
     },
     /// Highest month of a series.
     Highest {

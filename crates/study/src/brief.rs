@@ -7,7 +7,9 @@ use crate::answer::{percent, readable};
 use crate::market::{Scale, Simulation, published_losses};
 use crate::{Age, Session, claims, controls, names};
 use lode_assess::{Basis, Economy, Measure, Query};
-use lode_model::{CommodityId, ControlStatus, CountryCode, DataQuality, HsSetId, MarketForm, OriginId, Project, Stage, World};
+use lode_model::{
+    CommodityId, ControlStatus, CountryCode, DataQuality, HsSetId, MarketForm, OriginId, Project, Stage, World,
+};
 use lode_scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

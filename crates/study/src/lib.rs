@@ -17,6 +17,7 @@ pub mod controls;
 pub mod desk;
 pub mod explain;
 pub mod exposure;
+pub mod lab;
 pub mod market;
 pub mod measures;
 pub mod packages;

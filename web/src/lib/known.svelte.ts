@@ -1,12 +1,15 @@
 // What the server said once: names of countries, commodities, forms and uses, the package, the day.
 import type { Commodity, Country, Meta, Named, Origin } from '../api';
-import { api } from '../api';
+import { api, useOwnValues } from '../api';
 
 class Known {
+  constructor() { if (typeof window !== 'undefined') addEventListener('lode:own-closed', () => (this.own = false)); }
   meta = $state<Meta | null>(null);
   failed = $state(false);
   /** Whether values of the user's own are open, and how often they changed: pages ask again. */
-  own = $state(false);
+  #own = $state(false);
+  get own(): boolean { return this.#own; }
+  set own(open: boolean) { this.#own = open; useOwnValues(open); }
   turn = $state(0);
   countries = $state.raw(new Map<string, Country>());
   commodities = $state.raw(new Map<string, Commodity>());

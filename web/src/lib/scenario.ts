@@ -13,12 +13,17 @@ export function toAddress(scenario: Scenario, base: Scenario | null, levers: Lev
   const moved = scenario.levers.filter((l) => base == null || l.level !== resting(l.id));
   return {
     s: scenario.id ?? null,
+    // Off the file on which the case stands: the sliders say what happens.
+    own: b && base.file && !scenario.file ? '1' : null,
+    cs: put(scenario.case ?? '', base?.case ?? ''),
     x: put(shock.exporter, b?.exporter),
     f: put([...shock.forms].sort().join(','), b && [...b.forms].sort().join(',')),
     cut: put(cut(shock.cut), b && cut(b.cut)),
     t0: put(shock.start, b?.start),
     len: put(`${shock.months.low}:${shock.months.high}`, b && `${b.months.low}:${b.months.high}`),
     lic: put(shock.licence, b?.licence),
+    to: put(shock.reach, b?.reach),
+    lf: put(scenario.levers_from ?? '', base?.levers_from ?? ''),
     lv: moved.length ? moved.map((l) => `${l.id}:${short(l.level)}`).join(',') : null,
     as: scenario.overrides.length ? scenario.overrides.map((o) => `${o.id}:${short(o.value)}`).join(',') : null,
     n: put(String(scenario.replicates), base ? String(base.replicates) : undefined),
@@ -30,6 +35,10 @@ export function toAddress(scenario: Scenario, base: Scenario | null, levers: Lev
 /** What cannot be read is left as the case has it. */
 export function fromAddress(parameters: Record<string, string>, base: Scenario, levers: Lever[]): Scenario {
   const s = structuredClone(base), p = parameters;
+  if (p.own === '1') { s.file = null; s.case = null; }
+  if (p.cs && s.file && /^[a-z0-9-]+$/.test(p.cs)) s.case = p.cs;
+  if (p.to === 'country' || p.to === 'everybody') s.shock.reach = p.to;
+  if (p.lf && /^\d{4}-(0[1-9]|1[0-2])$/.test(p.lf)) s.levers_from = p.lf;
   if (p.x && /^[A-Z]{3}$|^EU27$|^ROW$/.test(p.x)) s.shock.exporter = p.x;
   if (p.f) { const forms = p.f.split(',').filter((f) => /^[a-z-]+$/.test(f)); if (forms.length) s.shock.forms = forms; }
   if (p.cut) { const [low, mid, high] = p.cut.split(':').map((v) => num(v, 0, 1)); if (low != null && mid != null && high != null && low <= mid && mid <= high) s.shock.cut = { low, mid, high }; }

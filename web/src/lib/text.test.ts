@@ -24,7 +24,7 @@ describe('sentences', () => {
   });
   it('round months to words', () => {
     speak('en');
-    expect(say({ key: 'lab.answer.first', args: { first: { use: 'traction-motors' }, months: { months: 3.2 } } })).toBe('Traction motors run out first, after about three months; in the middle future nothing else does.');
+    expect(say({ key: 'lab.answer.first', args: { first: { form: 'gallium' }, months: { months: 3.2 } } })).toBe('The first line to stand still lacks gallium, after about three months; in the middle future no other does.');
     speak('ja');
     expect(text('lab.answer.nothing', { horizon: 18 })).toContain('18か月');
   });

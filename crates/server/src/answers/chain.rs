@@ -6,7 +6,7 @@ use lode_model::{CommodityId, CountryCode, OriginId, Stage};
 use lode_study::chain::{Amount, Chain as Traced, Place};
 use serde_json::json;
 
-fn stage(stage: Stage) -> &'static str {
+pub fn stage(stage: Stage) -> &'static str {
     match lode_study::chain::column(stage) {
         Stage::Mine => "mine",
         Stage::Metal => "metal",

@@ -1,5 +1,6 @@
 //! What this server is and what it knows.
 
+use super::lab::named;
 use crate::state::newest;
 use crate::wire::{CommodityName, Country, Meta, PackageName};
 use lode_model::CommodityKind;
@@ -20,6 +21,7 @@ pub fn meta(session: &Session, user: &str, pages: Vec<&'static str>) -> Meta {
             name_en: country.name_en.clone(),
             name_ja: or(&country.name_ja, &country.name_en),
             kind: "country",
+            numeric: country.numeric.map(|numeric| format!("{numeric:03}")),
         })
         .collect();
     let mut groups: BTreeMap<&str, ()> = BTreeMap::new();
@@ -33,12 +35,12 @@ pub fn meta(session: &Session, user: &str, pages: Vec<&'static str>) -> Meta {
             (None, "EU27") => ("European Union".into(), "欧州連合".into()),
             _ => (group.to_owned(), group.to_owned()),
         };
-        Country { id: group.to_owned(), name_en, name_ja, kind: "group" }
+        Country { id: group.to_owned(), name_en, name_ja, kind: "group", numeric: None }
     }));
     for region in &world.market.regions {
         if !countries.iter().any(|country| country.id == region.id) {
             let (name_en, name_ja) = (region.name_en.clone(), region.name_ja.clone());
-            countries.push(Country { id: region.id.clone(), name_en, name_ja, kind: "group" });
+            countries.push(Country { id: region.id.clone(), name_en, name_ja, kind: "group", numeric: None });
         }
     }
     let commodities = world.commodities.values().map(|commodity| CommodityName {
@@ -53,6 +55,7 @@ pub fn meta(session: &Session, user: &str, pages: Vec<&'static str>) -> Meta {
         },
         group: commodity.group.as_ref().map(|group| group.as_str().to_owned()),
     });
+    let (forms, uses) = lode_study::lab::vocabulary(session);
     let hash: String = world.package.sha256.chars().take(12).collect();
     let package = PackageName {
         name: world.package.name.clone(),
@@ -68,12 +71,15 @@ pub fn meta(session: &Session, user: &str, pages: Vec<&'static str>) -> Meta {
         countries,
         commodities: commodities.collect(),
         stages: STAGES.to_vec(),
+        forms: forms.iter().map(named).collect(),
+        uses: uses.iter().map(named).collect(),
         pages,
         workspace: true,
         user: user.to_owned(),
     }
 }
 
+/// The first text, or the second where it is empty.
 fn or(first: &str, second: &str) -> String {
     if first.is_empty() { second } else { first }.to_owned()
 }

@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod claims;
 pub mod desk;
+pub mod lab;
 pub mod meta;
 pub mod record;
 pub mod sources;

@@ -76,9 +76,9 @@ pub async fn post_exposure(
         let kept: crate::wire::Upload =
             serde_json::from_slice(&kept.body).map_err(|_| Fault::internal("a list is not understood"))?;
         let session = app.session()?;
-        let result = upload::exposure(&app, &session, &kept, &file.body, &request)?;
+        let result = upload::exposure(&app, &kept, &file.body, &request)?;
         let mut envelope = app.envelope(&session, true, None, result);
-        envelope.seed = Some(request.scenario.and_then(|scenario| scenario.seed).unwrap_or(1));
+        envelope.seed = Some(request.scenario.map_or(1, |scenario| scenario.seed));
         Ok(json_response(bytes(&envelope)?))
     })
     .await

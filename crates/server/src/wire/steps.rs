@@ -1,5 +1,6 @@
 //! Shapes of what stops: steps and their needs, a firm's own list.
 
+use super::lab::LabScenario;
 use super::{Named, Number};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -157,9 +158,9 @@ pub struct Touches {
 #[derive(Clone, PartialEq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListRequest {
-    /// A scenario of the market.
+    /// A case of the Disruption page: what arrives is what a focus market says.
     #[serde(default)]
-    pub scenario: Option<ListScenario>,
+    pub scenario: Option<LabScenario>,
     /// What is cut, as `lode exposure --cut` writes it, e.g. `dysprosium@CHN=1:6`.
     #[serde(default)]
     pub cuts: Vec<String>,
@@ -167,22 +168,6 @@ pub struct ListRequest {
     pub weeks: u32,
     /// In this share of futures.
     pub confidence: f64,
-}
-
-/// A built-in scenario of the market. Other fields of a scenario of the pages may stand beside these.
-#[derive(Clone, PartialEq, Debug, Deserialize, ToSchema)]
-pub struct ListScenario {
-    /// Its name.
-    #[serde(default)]
-    pub id: Option<String>,
-    /// A case of it.
-    #[serde(default)]
-    pub case: Option<String>,
-    /// Whose supply is looked at.
-    pub country: String,
-    /// Seed of the draws.
-    #[serde(default)]
-    pub seed: Option<u64>,
 }
 
 /// When a line stops.

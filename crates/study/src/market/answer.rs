@@ -1,7 +1,8 @@
 //! A run as an answer: who runs out first, what it costs, which assumption matters.
 
+use super::losses::{Scale, beside};
 use super::request::Request;
-use super::run::{Simulation, form, prepare};
+use super::run::{Simulation, first_of, form, prepare};
 use crate::answer::{percent, readable};
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text, names};
 use lode_catalogue::Report;
@@ -24,6 +25,7 @@ pub fn answer(session: &Session, run: &Simulation) -> Answer {
     answer.sections.push(Section::Paragraph(headline(session, run)));
     answer.sections.extend(first_to_run_out(session, run));
     answer.sections.extend(value_lost(run));
+    answer.sections.extend(published(session, run));
     answer.sections.extend(what_matters(run));
     let statements = |title: &str, of: &[lode_scenario::Statement]| Section::List {
         title: title.to_owned(),
@@ -126,9 +128,9 @@ pub fn assumption_list(session: &Session, request: &Request) -> Result<Answer, R
     })
 }
 
-/// Months from the start of the run to the first measure or accident.
+/// Months from the start of the run to the first measure or accident; to what is done about it, if there is neither.
 pub fn first_event(run: &Simulation) -> f64 {
-    run.events.iter().map(|event| event.start).fold(f64::INFINITY, f64::min)
+    first_of(&run.events)
 }
 
 fn headline(session: &Session, run: &Simulation) -> String {
@@ -281,6 +283,34 @@ fn value_lost(run: &Simulation) -> Option<Section> {
     (!rows.is_empty()).then(|| Section::Table {
         title: format!("Value added lost in {} months, million USD", run.horizon),
         headings: ["industry", "median", "80 % of futures"].map(str::to_owned).to_vec(),
+        rows,
+    })
+}
+
+/// What others have published, beside the loss of the first year at the same rate of exchange.
+fn published(session: &Session, run: &Simulation) -> Option<Section> {
+    let scale = Scale::of(&session.world)?;
+    let found = beside(&session.world, &run.region, &run.scenario.chains);
+    let band = run.outcome.figures[run.figure("first-year-value-lost", "")?];
+    if found.is_empty() {
+        return None;
+    }
+    let yen = |million_dollars: f64| readable(scale.billion_yen(million_dollars));
+    let mut rows = vec![vec![
+        Text::words("this run, first twelve months"),
+        Text::number(format!("{} ({})", yen(band.p50), span(band.p10, band.p90, yen))),
+        Text::words(""),
+    ]];
+    rows.extend(found.iter().map(|loss| {
+        vec![
+            Text::words(format!("{}: {}", loss.who, loss.what)),
+            Text::number(readable(loss.billion_yen)),
+            Text::words(&loss.printed),
+        ]
+    }));
+    Some(Section::Table {
+        title: "Loss beside published estimates, billion yen (direct users only here; most of them count the whole economy)".into(),
+        headings: ["who and what", "billion yen", "as printed"].map(str::to_owned).to_vec(),
         rows,
     })
 }

@@ -9,8 +9,11 @@ mod stress;
 mod vocabulary;
 
 pub use answer::{COLUMNS, answer, assumption_list, first_event};
+pub(crate) use losses::beside;
 pub use losses::{PublishedLoss, Scale, published_losses};
 pub use request::{Request, scenario, scenario_ids};
-pub use run::{Futures, Shown, ShownFigure, Simulation, futures, simulate};
+pub use run::{Futures, Shown, ShownFigure, Simulation, first_month, futures, simulate};
+pub(crate) use run::{Ground, narrow, prepare_on, run};
+pub(crate) use stress::newest_year;
 pub use stress::{StressRequest, stress};
 pub use vocabulary::vocabulary;

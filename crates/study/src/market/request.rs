@@ -5,7 +5,7 @@ use crate::Session;
 use lode_catalogue::{Mistake, Report, did_you_mean};
 use lode_model::World;
 use lode_scenario::{BUILT_IN, Ground, Number, Overriding, Scenario, built_in_text};
-use lode_simulate::{Moves, Range, Shape};
+use lode_simulate::{Field, Moves, Range, Shape};
 
 /// A run that is asked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -153,9 +153,23 @@ pub(super) fn setting(text: &str) -> Result<(String, Setting), Mistake> {
     Ok((name.trim().to_owned(), setting))
 }
 
-/// Sets numbers of the scenario and of the market by name; all mistakes at once.
-pub(super) fn set_all(scenario: &mut Scenario, ranges: &mut [Range], texts: &[String]) -> Result<(), Report> {
+/// Sets numbers of the scenario and of the market by name; all mistakes at once. What names a number that an event gets only
+/// when it is laid over the market is given back for [`set_later`].
+pub(super) fn set_all(
+    scenario: &mut Scenario,
+    ranges: &mut [Range],
+    texts: &[String],
+) -> Result<Vec<(String, Setting)>, Report> {
     let mut report = Report::new();
+    let mut later = Vec::new();
+    let known_events: Vec<String> = scenario.numbers().into_iter().map(|number| number.name).collect();
+    let of_event = |name: &str| {
+        name.rsplit_once('.').is_some_and(|(event, field)| {
+            let event = event.trim_end_matches(".front-loading");
+            Field::NAMES.iter().any(|(known, _)| *known == field)
+                && known_events.iter().any(|known| known.split('.').next() == Some(event))
+        })
+    };
     for text in texts {
         let (name, Setting { low, value, high }) = match setting(text) {
             Ok(found) => found,
@@ -169,6 +183,11 @@ pub(super) fn set_all(scenario: &mut Scenario, ranges: &mut [Range], texts: &[St
             .collect();
         if found.is_empty() {
             let number = Number::<Overriding>::new(value, low, high, Ground::Source("set by the user".into()));
+            let is_number = scenario.numbers().iter().any(|number| number.name == name);
+            if !is_number && of_event(&name) {
+                later.push((name, Setting { low, value, high }));
+                continue;
+            }
             if let Err((message, _)) = scenario.set(&name, number) {
                 let numbers = scenario.numbers();
                 let known = numbers.iter().map(|number| number.name.as_str());
@@ -188,6 +207,24 @@ pub(super) fn set_all(scenario: &mut Scenario, ranges: &mut [Range], texts: &[St
                 || whole.as_ref().is_some_and(|whole| range.id.starts_with(whole))
         }) {
             (range.low, range.value, range.high) = (low, value, high);
+        }
+    }
+    report.into_result(later)
+}
+
+/// Sets numbers that events have got by being laid over the market.
+pub(super) fn set_later(ranges: &mut [Range], settings: Vec<(String, Setting)>) -> Result<(), Report> {
+    let mut report = Report::new();
+    for (name, Setting { low, value, high }) in settings {
+        let mut found = false;
+        for range in ranges.iter_mut().filter(|range| range.id == name) {
+            (range.low, range.value, range.high, found) = (low, value, high, true);
+        }
+        if !found {
+            report.push(
+                Mistake::in_file("command line", format!("`{name}` is no number of this scenario"))
+                    .hint("`lode simulate --list-assumptions` shows every number that can be set"),
+            );
         }
     }
     report.into_result(())

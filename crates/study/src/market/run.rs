@@ -1,16 +1,19 @@
 //! A run: the market at its base, the scenario laid over it, an ensemble, and what each of its series shows.
 
 use super::history;
-use super::request::{Request, assumptions, set_all};
+use super::request::{Request, assumptions, set_all, set_later};
 use crate::{Session, names};
 use lode_catalogue::{Mistake, Report};
 use lode_model::{MarketForm, OriginId, UseMetric, World};
-use lode_scenario::{Month, Scenario};
+use lode_scenario::{Month, Scenario, Start};
 use lode_simulate::compile::{Compiled, compile};
 use lode_simulate::ensemble;
-use lode_simulate::reference::{Adjustment, Base, Qualities, build};
-use lode_simulate::{Event, Failure, Market, Observe, Outcome, Parameters, Plan, Progress, Quantity, Range, Summary};
+use lode_simulate::reference::{Adjustment, Base, Qualities, Reference, build};
+use lode_simulate::{
+    Event, Failure, Kind, Market, Observe, Outcome, Parameters, Plan, Progress, Quantity, Range, Summary,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What a series of an outcome shows.
 #[derive(Clone, PartialEq, Debug)]
@@ -109,7 +112,7 @@ impl Simulation {
 const STEPS_PER_MONTH: u32 = 2;
 
 /// What is common to all runs of one scenario on one market: made once, run with many seeds or settings.
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     pub scenario: Scenario,
     pub region: String,
     pub compiled: Compiled,
@@ -143,8 +146,14 @@ impl Prepared {
 
 /// Runs a scenario.
 pub fn simulate(session: &Session, request: &Request, progress: &Progress) -> Result<Simulation, Report> {
-    let prepared = prepare(session, request)?;
-    let (observe, series, figures) = look(&prepared.compiled.market, &prepared.region, &prepared.exporters);
+    run(prepare(session, request)?, request, progress)
+}
+
+/// Runs what was prepared.
+pub(crate) fn run(prepared: Prepared, request: &Request, progress: &Progress) -> Result<Simulation, Report> {
+    let first = first_of(&prepared.compiled.events);
+    let first = if first.is_finite() { first as u32 } else { 0 };
+    let (observe, series, figures) = look(&prepared.compiled.market, &prepared.region, &prepared.exporters, first);
     let plan = prepared.plan(request, &observe);
     let horizon = plan.horizon_months;
     let outcome = ensemble::run(&plan, progress).map_err(|failure| failed(&prepared.scenario, failure))?;
@@ -230,8 +239,46 @@ pub(super) fn failed(scenario: &Scenario, failure: Failure) -> Report {
 
 /// Builds the market and lays the scenario over it.
 pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, Report> {
-    let earlier = history::world(&session.world, request.scenario.base_year)?;
-    let world = earlier.as_ref().unwrap_or(&session.world);
+    prepare_on(session, request, &[], |base| Ok(Arc::new(Ground::new(session, base)?)))
+}
+
+/// A market at its base, before any scenario: made once, many scenarios are laid over it.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    /// The World of an earlier time, if the base year lies before the package's own market.
+    earlier: Option<World>,
+    pub reference: Reference,
+    origins_by_form: BTreeMap<String, Vec<String>>,
+}
+
+impl Ground {
+    /// Builds it.
+    pub fn new(session: &Session, base: &Base) -> Result<Self, Report> {
+        let earlier = history::world(&session.world, base.year)?;
+        let world = earlier.as_ref().unwrap_or(&session.world);
+        let reference = build(world, base).map_err(|mistakes| {
+            let mut report = Report::new();
+            mistakes.into_iter().for_each(|mistake| report.push(Mistake::in_file("market", mistake)));
+            report
+        })?;
+        let forms = reference.market.nodes.iter().map(|node| node.form.clone()).collect::<BTreeSet<_>>();
+        let origins_by_form = forms.into_iter().map(|form| (form.clone(), origins_of(world, &form))).collect();
+        Ok(Self { earlier, reference, origins_by_form })
+    }
+
+    /// The World whose market it is.
+    pub fn world<'w>(&'w self, session: &'w Session) -> &'w World {
+        self.earlier.as_ref().unwrap_or(&session.world)
+    }
+}
+
+/// Lays the scenario over a market that is handed in, with ranges of the user's own after all others.
+pub(crate) fn prepare_on(
+    session: &Session,
+    request: &Request,
+    own: &[Range],
+    ground: impl FnOnce(&Base) -> Result<Arc<Ground>, Report>,
+) -> Result<Prepared, Report> {
     let mut report = Report::new();
     let mut scenario = request.scenario.clone();
     if let Some(case) = &request.case {
@@ -253,35 +300,24 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
                 .hint("the file states facts only; `lode simulate --show` prints them"),
         );
     }
-    let region = match names::economy(world, &request.country, session.day.year) {
-        Ok(economy) => world.market.region_of(&economy.name).map(|region| region.id.clone()),
-        Err(mistake) => {
-            report.push(mistake);
-            None
-        }
-    };
+    let economy =
+        names::economy(&session.world, &request.country, session.day.year).map_err(|mistake| report.push(mistake));
+    let (Ok(economy), true) = (economy, report.is_empty()) else { return Err(report) };
     let chains: Vec<String> = if request.chains.is_empty() {
         scenario.chains.iter().map(|chain| chain.as_str().to_owned()).collect()
     } else {
         request.chains.clone()
     };
-    let Some(region) = region else {
-        if report.is_empty() {
-            report.push(Mistake::in_file("package", "holds no market: the tables market_* are empty"));
-        }
-        return Err(report);
+    let ground = ground(&Base { year: scenario.base_year, chains, regions: request.regions.clone() })?;
+    let world = ground.world(session);
+    let Some(region) = world.market.region_of(&economy.name).map(|region| region.id.clone()) else {
+        return Err(Mistake::in_file("package", "holds no market: the tables market_* are empty").into());
     };
-    report.into_result(())?;
+    // A region that is not kept apart is part of the rest of the world.
+    let kept = request.regions.is_empty() || request.regions.contains(&region);
+    let region = if kept { region } else { "ROW".to_owned() };
 
-    let base = Base { year: scenario.base_year, chains, regions: request.regions.clone() };
-    let reference = build(world, &base).map_err(|mistakes| {
-        let mut report = Report::new();
-        mistakes.into_iter().for_each(|mistake| report.push(Mistake::in_file("market", mistake)));
-        report
-    })?;
-    let reference_year = reference.year;
-    let origins_by_form = reference.market.nodes.iter().map(|node| node.form.clone()).collect::<BTreeSet<_>>();
-    let origins_by_form = origins_by_form.into_iter().map(|form| (form.clone(), origins_of(world, &form))).collect();
+    let reference = &ground.reference;
     let forms: Vec<&str> = {
         let mut forms: Vec<&str> = reference.market.nodes.iter().map(|node| node.form.as_str()).collect();
         forms.dedup();
@@ -289,7 +325,7 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
     };
     let industries = stakes(world, &reference.market, &region);
     let mut ranges = assumptions(world, &forms, &industries);
-    set_all(&mut scenario, &mut ranges, &request.set)?;
+    let later = set_all(&mut scenario, &mut ranges, &request.set)?;
     // Forms of chains that are not run are no concern of this run.
     let mut narrowed = scenario.clone();
     narrow(&mut narrowed, &forms);
@@ -304,16 +340,18 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
             (group.to_owned(), members.iter().map(ToString::to_string).collect())
         })
         .collect();
-    let mut compiled = compile(&narrowed, &world.market, &groups, reference.market)
+    let mut compiled = compile(&narrowed, &world.market, &groups, reference.market.clone())
         .map_err(|mistakes| failed(&scenario, Failure::Mistakes(mistakes)))?;
+    set_later(&mut compiled.ranges, later)?;
     ranges.append(&mut compiled.ranges);
-    if reference_year != scenario.base_year {
+    ranges.extend_from_slice(own);
+    if reference.year != scenario.base_year {
         compiled.remarks.push(format!(
-            "records of {reference_year}, the first there are, stand in for the base year {}",
-            scenario.base_year
+            "records of {}, the first there are, stand in for the base year {}",
+            reference.year, scenario.base_year
         ));
     }
-    let mut origins = reference.origins;
+    let mut origins = reference.origins.clone();
     origins.extend(scenario.origins());
     origins.extend(
         world.assumptions.values().filter(|row| row.used_by == "market").map(|row| row.provenance.origin.clone()),
@@ -326,17 +364,50 @@ pub(super) fn prepare(session: &Session, request: &Request) -> Result<Prepared, 
         region,
         compiled,
         ranges,
-        adjustments: reference.adjustments,
-        quality: reference.quality,
+        adjustments: reference.adjustments.clone(),
+        quality: reference.quality.clone(),
         origins,
-        origins_by_form,
+        origins_by_form: ground.origins_by_form.clone(),
         exporters,
         set: request.set.clone(),
     })
 }
 
+/// Months from the start of a run to the first measure or accident; to what is done about it, if there is neither.
+pub(super) fn first_of(events: &[Event]) -> f64 {
+    let answers = |event: &&Event| {
+        !matches!(
+            event.kind,
+            Kind::StockRelease { .. }
+                | Kind::Offtake { .. }
+                | Kind::NewPlant { .. }
+                | Kind::Thrift { .. }
+                | Kind::Substitute { .. }
+                | Kind::PriceFloor { .. }
+        )
+    };
+    let first =
+        |events: &mut dyn Iterator<Item = &Event>| events.map(|event| event.start).fold(f64::INFINITY, f64::min);
+    let measure = first(&mut events.iter().filter(answers));
+    if measure.is_finite() { measure } else { first(&mut events.iter()) }
+}
+
+/// The month of the first measure or accident of a scenario that names its day; else that of its start.
+pub fn first_month(scenario: &Scenario) -> Month {
+    let starts = scenario.controls.iter().map(|event| &event.start);
+    let starts = starts.chain(scenario.outages.iter().map(|event| &event.start));
+    let starts = starts.chain(scenario.route_closures.iter().map(|event| &event.start));
+    let starts = starts.chain(scenario.demand_surges.iter().map(|event| &event.start));
+    let starts = starts.chain(scenario.dumping.iter().map(|event| &event.start));
+    let days = starts.filter_map(|start| match start {
+        Start::On(day) => Some(day.month()),
+        Start::After { .. } => None,
+    });
+    days.min().unwrap_or(scenario.start)
+}
+
 /// Takes out of a scenario what stands on none of the forms that are run.
-fn narrow(scenario: &mut Scenario, forms: &[&str]) {
+pub(crate) fn narrow(scenario: &mut Scenario, forms: &[&str]) {
     let run = |listed: &Vec<lode_model::FormId>| listed.iter().any(|form| forms.contains(&form.as_str()));
     scenario.controls.retain(|event| run(&event.forms));
     scenario.outages.retain(|event| run(&event.forms));
@@ -370,7 +441,13 @@ fn stakes(world: &World, market: &Market, region: &str) -> Vec<(String, f64, f64
 }
 
 /// What is looked at: every form that the region uses, and the industries that stand on them.
-fn look(market: &Market, region: &str, exporters: &BTreeSet<String>) -> (Observe, Vec<Shown>, Vec<ShownFigure>) {
+/// `first` is the month of the first measure.
+fn look(
+    market: &Market,
+    region: &str,
+    exporters: &BTreeSet<String>,
+    first: u32,
+) -> (Observe, Vec<Shown>, Vec<ShownFigure>) {
     let (mut observe, mut series, mut figures) = (Observe::default(), Vec::new(), Vec::new());
     let mut industries: Vec<(String, Vec<usize>)> = Vec::new();
     for (node, at) in market.nodes.iter().enumerate().filter(|(_, at)| at.country == region) {
@@ -453,23 +530,31 @@ fn look(market: &Market, region: &str, exporters: &BTreeSet<String>) -> (Observe
     let all: Vec<usize> = industries.iter().flat_map(|(_, sectors)| sectors.iter().copied()).collect();
     industries.push((String::new(), all));
     for (industry, sectors) in industries {
-        series.push(Shown {
-            quantity: "value-lost",
+        let shown = |quantity, unit| Shown {
+            quantity,
             region: region.to_owned(),
             form: String::new(),
             industry: industry.clone(),
-            unit: "million USD/month",
+            unit,
             base: Some(0.0),
-        });
-        let place = observe.series("value-lost", Quantity::ValueLost { sectors });
-        figures.push(ShownFigure {
-            quantity: "total-value-lost",
-            form: String::new(),
-            industry,
-            unit: "million USD",
-            base: Some(0.0),
-        });
-        observe.figure("total-value-lost", Summary::Sum { series: place });
+        };
+        series.push(shown("value-lost", "million USD/month"));
+        let place = observe.series("value-lost", Quantity::ValueLost { sectors: sectors.clone() });
+        series.push(shown("output-lost", "share"));
+        observe.series("output-lost", Quantity::OutputLost { sectors });
+        for (quantity, summary) in [
+            ("total-value-lost", Summary::Sum { series: place }),
+            ("first-year-value-lost", Summary::Within { series: place, from: first, months: 12 }),
+        ] {
+            figures.push(ShownFigure {
+                quantity,
+                form: String::new(),
+                industry: industry.clone(),
+                unit: "million USD",
+                base: Some(0.0),
+            });
+            observe.figure(quantity, summary);
+        }
     }
     (observe, series, figures)
 }

@@ -67,7 +67,7 @@ struct Line {
 }
 
 /// The newest year of which a chain has records of output; 0 if it has none.
-fn newest_year(tables: &ReferenceMarket, chain: &str) -> Year {
+pub(crate) fn newest_year(tables: &ReferenceMarket, chain: &str) -> Year {
     let of_chain = |form: &FormId| tables.form(form.as_str()).is_some_and(|form| form.chain == chain);
     let makes = |process: &ProcessId| {
         tables.recipes.iter().any(|recipe| recipe.makes && recipe.process == *process && of_chain(&recipe.form))
