@@ -19,6 +19,9 @@ export function number(value: number, language: Language): string {
   return plain(language, digits).format(value).replace('-', '−');
 }
 
+/** Nobody counts a stock or a stop in tenths of days. */
+const inUnit = (value: number, unit: string): number => (unit === 'days' && Math.abs(value) >= 10 ? Math.round(value) : value);
+
 const space = (language: Language): string => (language === 'en' ? '\u00a0' : '');
 
 /** Whole per cent, and never 0 or 100 for what is not quite. */
@@ -73,7 +76,7 @@ export function amount(value: number, unit: string, language: Language): string 
   if (unit === 'ratio') return `${number(value, language)}${language === 'ja' ? '倍' : '×'}`;
   const name = unitName(unit, language);
   if (language === 'en' && value === 1 && (unit === 'days' || unit === 'months' || unit === 'years')) return `1\u00a0${unit.slice(0, -1)}`;
-  return `${number(value, language)}${space(language)}${name}`;
+  return `${number(inUnit(value, unit), language)}${space(language)}${name}`;
 }
 
 /** Low to high with the unit once. */
@@ -82,7 +85,7 @@ export function band(low: number, high: number, unit: string, language: Language
   if (unit === 'share') return `${percent(low, language, false)}${dash}${percent(high, language)}`;
   if (unit === 'USD' || unit === 'JPY') return `${money(low, unit, language)}${dash}${money(high, unit, language)}`;
   const whole = amount(high, unit, language);
-  return `${number(low, language)}${dash}${whole}`;
+  return `${number(inUnit(low, unit), language)}${dash}${whole}`;
 }
 
 /** Whether a band says more than its value. */
