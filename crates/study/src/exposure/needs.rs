@@ -94,6 +94,7 @@ fn step_need(processes: &Processes, need: Need) -> StepNeed {
             Some(life) if member.embedded => life,
             _ => &member.stock,
         })
+        .filter(|number| number.is_counted())
         .min_by(|a, b| a.range.centre().total_cmp(&b.range.centre()));
     let touched = graph.downstream(need.element);
     let mut stands_in = Vec::new();
@@ -106,6 +107,10 @@ fn step_need(processes: &Processes, need: Need) -> StepNeed {
             }
             for other in group.members.iter().filter(|member| !is_touched(member)) {
                 stands_in.extend(other.input);
+                // Who shares the work as usual has nothing to qualify.
+                if !other.qualification.is_counted() {
+                    continue;
+                }
                 if qualification.is_none_or(|known| other.qualification.range.centre() < known.range.centre()) {
                     qualification = Some(&other.qualification);
                 }
