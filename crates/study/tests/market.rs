@@ -182,9 +182,18 @@ fn the_stress_table_has_a_line_for_each_supplier_importer_and_reach() {
 }
 
 /// Every number names where it comes from: no row without an origin, none with one that belongs to another market.
+fn cell_text(cell: &lode_study::Cell) -> &str {
+    match cell {
+        lode_study::Cell::Text(text) => text,
+        other => panic!("{other:?} is no text"),
+    }
+}
+
 #[test]
 fn every_row_names_origins_of_its_own_market() {
     let session = session();
+    let sources = lode_study::sources::sources(&session);
+    let listed: Vec<&str> = sources.rows.rows.iter().map(|row| cell_text(&row[0])).collect();
     for id in ["senkaku-2010", "gallium-germanium-2023"] {
         let request = Request { horizon: Some(6), ..request(&session, id, "JPN", 4) };
         let run =
@@ -193,6 +202,9 @@ fn every_row_names_origins_of_its_own_market() {
         for row in &market::answer(&session, &run).rows.rows {
             let lode_study::Cell::List(origins) = &row[market::COLUMNS.len() - 1] else { panic!("{row:?}") };
             assert!(!origins.is_empty(), "{id}: {row:?}");
+            for origin in origins {
+                assert!(listed.contains(&origin.as_str()), "{id}: `lode sources` does not know {origin}");
+            }
         }
         for origins in run.origins_by_form.values() {
             assert!(origins.iter().any(|origin| known.contains(origin)), "{id}: {origins:?}");

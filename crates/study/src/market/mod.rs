@@ -1,7 +1,7 @@
 //! Scenarios on the reference market: what runs out, when, at what price.
 
 mod answer;
-mod history;
+pub(crate) mod history;
 mod losses;
 mod request;
 mod run;
