@@ -5,6 +5,7 @@
 
 mod age;
 mod answer;
+mod embedded;
 mod names;
 mod session;
 
@@ -23,8 +24,9 @@ pub mod packages;
 pub mod profile;
 pub mod raw;
 pub mod sources;
+pub mod validation;
 
 pub use age::{Age, Day};
-pub use answer::{Answer, Cell, Rows, Section, Text};
+pub use answer::{Answer, Cell, Rows, Section, Text, readable};
 pub use names::{commodity, economy, stage};
 pub use session::{Options, Session, open_package};
