@@ -79,6 +79,27 @@ pub fn page() -> String {
     page
 }
 
+/// Every noun of a scenario file: the file itself first, then what stands in its lists, and the kinds of each.
+pub fn nouns() -> Vec<RecordAbout> {
+    let records = [
+        Scenario::record_about(),
+        Statement::record_about(),
+        Case::record_about(),
+        Control::record_about(),
+        Allowance::record_about(),
+        Suspension::record_about(),
+        Outage::record_about(),
+        RouteClosure::record_about(),
+        DemandSurge::record_about(),
+        Dumping::record_about(),
+        Leak::record_about(),
+        Lever::record_about(),
+    ];
+    let kinds =
+        [ControlKind::kinds_about(), LeakKind::kinds_about(), LeverKind::kinds_about(), FloorInstrument::kinds_about()];
+    records.into_iter().chain(kinds.into_iter().flatten()).collect()
+}
+
 fn section(page: &mut String, place: &str, record: &RecordAbout) {
     let _ = write!(page, "\n## {}: {place}\n\n{}\n\n", spaced(record.name), record.about);
     fields(page, record);

@@ -1,10 +1,7 @@
 //! `lode stress`
 
-use super::simulate::threads;
-use super::{Failure, Global};
-use crate::interrupt;
 use clap::Args;
-use lode_study::market;
+use lode_study::{Question, question};
 
 /// Arguments of `lode stress`.
 #[derive(Args)]
@@ -30,21 +27,19 @@ pub struct Stress {
 }
 
 impl Stress {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
-        let request = market::StressRequest {
+    /// The threads that are wanted.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Stress(question::Stress {
             country: self.country,
-            chains: self.chain,
-            suppliers: self.suppliers as usize,
-            replicates: self.replicates,
+            chain: self.chain,
+            suppliers: self.suppliers.into(),
+            replicates: self.replicates.into(),
             seed: self.seed,
-            threads: threads(self.threads),
-        };
-        let count = u32::try_from(market::stress_count(&session, &request)?).ok();
-        let progress = interrupt::progress("scenarios", count);
-        let answer = market::stress(&session, &request, &progress);
-        interrupt::finish();
-        global.show(&answer?)
+        })
     }
 }
