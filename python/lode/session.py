@@ -230,7 +230,7 @@ class Session:
         country: str | None = None,
         *,
         chain: str | Sequence[str] = (),
-        suppliers: int = 2,
+        suppliers: int = 3,
         replicates: int = 24,
         seed: int = 1,
         threads: int = 0,

@@ -11,7 +11,7 @@ mod trade;
 mod write;
 
 pub(crate) use check::is_period;
-pub use load::{read_market, read_market_files};
+pub use load::{OtherMarket, read_market, read_market_files};
 pub use overlay::Overlay;
 pub(crate) use overlay::USER_ORIGIN;
 pub use pack::{Packed, pack};

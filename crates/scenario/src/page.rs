@@ -51,7 +51,7 @@ pub fn page() -> String {
         let remark = if outside.is_empty() { String::new() } else { format!(" Not run: {outside}.") };
         let _ = writeln!(page, "| `{id}` | {}.{remark} | {} |", text(&table, "name_en"), cases.join(", "));
     }
-    page.push_str("\nGenerated: for every form and importer, the largest supplier stops for a year (`stress-FORM-STAGE-IMPORTER`).\n");
+    page.push_str("\nGenerated: for every form and importer, a supplier stops for a year (`stress-FORM-STAGE-SUPPLIER-IMPORTER`).\n");
     for (place, record) in [
         ("the file itself", Scenario::record_about()),
         ("`[[known]]` and `[[unknown]]`", Statement::record_about()),

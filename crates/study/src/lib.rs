@@ -5,6 +5,7 @@
 
 mod age;
 mod answer;
+mod embedded;
 mod names;
 mod session;
 
@@ -28,9 +29,10 @@ pub mod profile;
 pub mod question;
 pub mod raw;
 pub mod sources;
+pub mod validation;
 
 pub use age::{Age, Day};
-pub use answer::{Answer, Cell, Rows, Section, Text};
+pub use answer::{Answer, Cell, Rows, Section, Text, readable};
 pub use names::{commodity, economy, stage};
 pub use question::{Opened, Question};
 pub use session::{Options, Session, open_package};

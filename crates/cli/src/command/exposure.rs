@@ -96,7 +96,7 @@ impl Exposure {
         let draws_graph = self.cutsets.is_some() || self.product.is_some();
         let question = self.question()?;
         let Question::Exposure(asked) = &question else { return global.ask_of(&opened, &question, 0) };
-        let progress = interrupt::progress("futures", question.steps_of_progress());
+        let progress = interrupt::progress("futures", question.steps_of_progress(&opened));
         let exposed = expose(asked, &opened, 0, &progress);
         interrupt::finish();
         let exposed = exposed?;

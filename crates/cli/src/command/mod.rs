@@ -132,7 +132,7 @@ fn answer_of(opened: &Opened, question: &Question, threads: usize) -> Result<Ans
         Question::Stress(_) => "scenarios",
         _ => return Ok(question.ask(opened, threads, &lode_simulate::Progress::default())?),
     };
-    let progress = crate::interrupt::progress(what, question.steps_of_progress());
+    let progress = crate::interrupt::progress(what, question.steps_of_progress(opened));
     let answer = question.ask(opened, threads, &progress);
     crate::interrupt::finish();
     Ok(answer?)

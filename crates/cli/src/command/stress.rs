@@ -13,7 +13,7 @@ pub struct Stress {
     #[arg(long, value_delimiter = ',')]
     chain: Vec<String>,
     /// How many suppliers of each form to each importer stop, the largest first
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=10))]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
     suppliers: u32,
     /// Futures of each scenario
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=10_000))]

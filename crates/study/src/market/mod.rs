@@ -1,7 +1,7 @@
 //! Scenarios on the reference market: what runs out, when, at what price.
 
 mod answer;
-mod history;
+pub(crate) mod history;
 mod list;
 mod losses;
 mod request;
@@ -17,5 +17,5 @@ pub use request::{Request, scenario, scenario_ids};
 pub use run::{EveryFuture, Futures, Shown, ShownFigure, Simulation, every_future, first_month, futures, simulate};
 pub(crate) use run::{Ground, narrow, prepare_on, run};
 pub(crate) use stress::newest_year;
-pub use stress::{StressRequest, stress};
+pub use stress::{StressRequest, stress, stress_count};
 pub use vocabulary::vocabulary;

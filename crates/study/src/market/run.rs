@@ -123,6 +123,8 @@ pub(crate) struct Prepared {
     pub origins_by_form: BTreeMap<String, Vec<String>>,
     pub exporters: BTreeSet<String>,
     pub set: Vec<String>,
+    /// Steps of a month; coarser ones are for previews that say so.
+    pub steps_per_month: u32,
 }
 
 impl Prepared {
@@ -134,7 +136,7 @@ impl Prepared {
             ranges: &self.ranges,
             events: &self.compiled.events,
             horizon_months: request.horizon.unwrap_or(self.scenario.horizon_months.max(1) as u32),
-            steps_per_month: STEPS_PER_MONTH,
+            steps_per_month: self.steps_per_month,
             first_month: self.scenario.start.month,
             replicates: request.replicates,
             seed: request.seed,
@@ -420,6 +422,7 @@ pub(crate) fn prepare_on(
         origins_by_form: ground.origins_by_form.clone(),
         exporters,
         set: request.set.clone(),
+        steps_per_month: STEPS_PER_MONTH,
     })
 }
 

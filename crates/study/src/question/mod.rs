@@ -121,7 +121,7 @@ questions! {
         /// Only these chains.
         chain: Vec<String>;
         /// How many suppliers of each form to each importer stop.
-        suppliers: u64 = 2_u64, from 1 to 10;
+        suppliers: u64 = 3_u64, from 1 to 10;
         /// Futures of each scenario.
         replicates: u64 = 24_u64, from 1 to 10000;
         /// Names the draws.
@@ -296,17 +296,7 @@ impl Question {
                 let run = market::simulate(session, &question.request(session, threads)?, progress)?;
                 Ok(market::answer(session, &run))
             }
-            Self::Stress(question) => {
-                let request = StressRequest {
-                    country: question.country.clone(),
-                    chains: question.chain.clone(),
-                    suppliers: question.suppliers as usize,
-                    replicates: question.replicates as u32,
-                    seed: question.seed,
-                    threads,
-                };
-                market::stress(opened.session()?, &request, progress)
-            }
+            Self::Stress(question) => market::stress(opened.session()?, &question.request(threads), progress),
             Self::Steps(question) => {
                 let processes = opened.processes()?;
                 let products = processes.products(&question.product)?;
@@ -318,8 +308,12 @@ impl Question {
     }
 
     /// How many futures or scenarios the progress counts to, where that is known.
-    pub fn steps_of_progress(&self) -> Option<u64> {
+    pub fn steps_of_progress(&self, opened: &Opened) -> Option<u64> {
         match self {
+            Self::Stress(question) => {
+                let count = market::stress_count(opened.session().ok()?, &question.request(1)).ok()?;
+                u64::try_from(count).ok()
+            }
             Self::Simulate(question) => Some(question.replicates),
             Self::Exposure(question) if question.halt.is_some() => Some(question.futures),
             _ => None,
@@ -447,6 +441,19 @@ impl Simulate {
             set: self.set.clone(),
             threads: wanted_threads(threads),
         })
+    }
+}
+
+impl Stress {
+    fn request(&self, threads: usize) -> StressRequest {
+        StressRequest {
+            country: self.country.clone(),
+            chains: self.chain.clone(),
+            suppliers: self.suppliers as usize,
+            replicates: self.replicates as u32,
+            seed: self.seed,
+            threads,
+        }
     }
 }
 
