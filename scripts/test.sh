@@ -59,4 +59,5 @@ if [ "$pages" = yes ]; then
         failed=1
     fi
 fi
+PYTHON_PROFILE=dev ./scripts/python.sh test || failed=1
 exit "$failed"

@@ -415,7 +415,7 @@ pub async fn get_file(
     apart(move || {
         let (session, own) = app.session_for(&user.0, &headers)?;
         let answer = tables::table(&session, name, parameters)?;
-        Ok(download::file(name, kind, own, download::write(&session, name, &answer, kind, own)?))
+        Ok(download::file(name, kind, own, download::write(&session, &answer, kind, own)?))
     })
     .await
 }
@@ -687,7 +687,7 @@ pub async fn post_upload(State(app): Shared, Extension(user): Asker, request: Re
     responses((status = 200, body = Upload), (status = 404, body = FailureBody)))]
 pub async fn get_upload(State(app): Shared, Extension(user): Asker, Path(id): Path<String>) -> Answered<Response> {
     if let Some(ending) = id.strip_prefix("template.") {
-        return crate::upload::template(ending);
+        return crate::upload::template(&app, ending);
     }
     let record = keeping(&app, move |workspace| workspace.get(&user.0, Kept::Upload, &id)).await?;
     Ok(json_response(record.ok_or_else(no_upload)?.body))

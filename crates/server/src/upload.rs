@@ -16,7 +16,6 @@ use lode_model::BillKind;
 use lode_simulate::Progress;
 use lode_study::exposure::{cut, lines, market_availability, read_bill_bytes};
 use lode_study::lab::Width;
-use rust_xlsxwriter::Workbook;
 use std::collections::BTreeSet;
 
 /// Reads a list; all its mistakes at once.
@@ -149,36 +148,16 @@ fn result(upload: &str, found: &lode_study::exposure::Lines<'_>) -> ListResult {
 }
 
 /// A list to begin with.
-pub fn template(ending: &str) -> Answered<Response> {
-    let text = bill_of_materials::template();
+pub fn template(app: &App, ending: &str) -> Answered<Response> {
     match ending {
-        "csv" => Ok(download::attachment("lode-list.csv", "text/csv; charset=utf-8", text)),
+        "csv" => Ok(download::attachment("lode-list.csv", "text/csv; charset=utf-8", bill_of_materials::template())),
         "xlsx" => {
-            let mut workbook = Workbook::new();
-            let sheet = workbook.add_worksheet();
-            let broken =
-                |error: rust_xlsxwriter::XlsxError| Fault::internal(&format!("a template cannot be written: {error}"));
-            for (row, line) in (0_u32..).zip(text.lines()) {
-                // The template has no quoted cells: a test holds it to that.
-                for (column, cell) in (0_u16..).zip(line.split(',')) {
-                    match cell.parse::<f64>() {
-                        Ok(number) => drop(sheet.write_number(row, column, number).map_err(broken)?),
-                        Err(_) => drop(sheet.write_string(row, column, cell).map_err(broken)?),
-                    }
-                }
-            }
+            let session = app.session()?;
+            let bytes = lode_workbook::template(&session, lode_workbook::Template::Parts)
+                .map_err(|error| Fault::internal(&format!("a template cannot be written: {error}")))?;
             let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            let bytes = workbook.save_to_buffer().map_err(broken)?;
             Ok(download::attachment("lode-list.xlsx", media, bytes))
         }
         _ => Err(Fault::not_found("no_address", "there is no such template").hint("template.csv or template.xlsx")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_template_has_no_quoted_cells() {
-        assert!(!super::bill_of_materials::template().contains('"'));
     }
 }

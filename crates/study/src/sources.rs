@@ -4,7 +4,7 @@ use crate::market::history;
 use crate::{Answer, Cell, Rows, Section, Session, Text};
 use lode_catalogue::{Mistake, did_you_mean};
 use lode_model::{Origin, OriginId, Redistribution, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Counts = BTreeMap<OriginId, BTreeMap<String, usize>>;
 
@@ -116,6 +116,24 @@ pub fn source(session: &Session, id: &str) -> Result<Answer, Mistake> {
         ],
         remarks: vec![format!("From {}.", session.identity())],
     })
+}
+
+/// The origins that the rows of an answer name, in the order of their ids; those that the package does not hold are left out.
+pub fn named_by(session: &Session, named: &Rows) -> Rows {
+    let places = named.columns.iter().enumerate().filter(|(_, column)| ["origins", "origin"].contains(*column));
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    for (place, _) in places {
+        for row in &named.rows {
+            match row.get(place) {
+                Some(Cell::List(items)) => ids.extend(items.iter().map(String::as_str)),
+                Some(Cell::Text(text)) => drop(ids.insert(text)),
+                _ => {}
+            }
+        }
+    }
+    let (origins, counts) = all(session);
+    let origins: Vec<&Origin> = ids.into_iter().filter_map(|id| origins.get(id)).collect();
+    rows(&counts, &origins)
 }
 
 fn records(counts: &Counts, origin: &Origin) -> usize {

@@ -10,11 +10,7 @@ use std::sync::{Arc, OnceLock};
 fn session() -> Arc<Session> {
     static SESSION: OnceLock<Arc<Session>> = OnceLock::new();
     let open = || {
-        let options = Options {
-            package: None,
-            overlays: Vec::new(),
-            day: Day::parse("2026-11-26").unwrap_or_else(|| panic!("no day")),
-        };
+        let options = Options::built_in(Day::parse("2026-11-26").unwrap_or_else(|| panic!("no day")));
         Arc::new(Session::open(&options).unwrap_or_else(|report| panic!("{report}")))
     };
     Arc::clone(SESSION.get_or_init(open))
@@ -130,7 +126,13 @@ fn levers_leave_the_other_side_as_it_is_and_a_stock_helps() {
         let case = Case { levers: vec![(lever.name.id.clone(), lever.high)], replicates: 4, ..bare.clone() };
         let seen = run(&lab, &case, Width::Whole);
         let acts = seen.with != seen.without;
-        assert_eq!(acts, !seen.idle.contains(&lever.name.id), "{} acts: {acts}, idle: {:?}", lever.name.id, seen.idle);
+        assert_eq!(
+            acts,
+            !seen.how.idle.contains(&lever.name.id),
+            "{} acts: {acts}, idle: {:?}",
+            lever.name.id,
+            seen.how.idle
+        );
     }
 }
 
@@ -174,10 +176,19 @@ fn a_focus_market_stands_near_the_whole_one_and_says_whom_it_keeps_apart() {
     let lab = lab();
     let case = Case { replicates: 40, ..offered("largest-rare-earths") };
     let (whole, focus) = (run(&lab, &case, Width::Whole), run(&lab, &case, Width::Focus));
-    assert!(whole.regions.is_empty());
-    assert!(["JPN", "CHN"].iter().all(|region| focus.regions.iter().any(|kept| kept == region)), "{:?}", focus.regions);
+    assert!(whole.how.regions.is_empty());
+    assert!(
+        ["JPN", "CHN"].iter().all(|region| focus.how.regions.iter().any(|kept| kept == region)),
+        "{:?}",
+        focus.how.regions
+    );
     let ratio = focus.with.loss.band[1] / whole.with.loss.band[1];
     assert!((0.7..1.4).contains(&ratio), "{ratio}");
+    assert!(!focus.how.whole_months && !whole.how.whole_months);
+    println!("loss {ratio}");
+    for (a, b) in whole.with.run_out.iter().zip(&focus.with.run_out) {
+        println!("{} {:?} {:?}, {} {:?} {:?}", a.form, a.days[5], a.days[24], b.form, b.days[5], b.days[24]);
+    }
     let days = |seen: &Outlook| {
         seen.with.run_out.iter().map(|line| line.days[20].unwrap_or(f64::INFINITY)).fold(f64::INFINITY, f64::min)
     };
@@ -209,11 +220,11 @@ fn own_stocks_and_contracts_reach_the_market_and_the_rest_is_told() {
     let lab = Lab::new(session(), holds);
     let seen = run(&lab, &case, Width::Whole);
     assert_eq!(
-        (seen.own.stocks.as_slice(), seen.own.contracts.as_slice()),
+        (seen.how.own.stocks.as_slice(), seen.how.own.contracts.as_slice()),
         (["gallium".to_owned()].as_slice(), ["gallium".to_owned()].as_slice())
     );
     assert_eq!(
-        seen.own.unused,
+        seen.how.own.unused,
         [("cost".to_owned(), "gallium".to_owned()), ("stock".to_owned(), "germanium".to_owned())]
     );
     assert!(seen.with.cover[0].fans[0][3] > 2.0 * plain.with.cover[0].fans[0][3]);

@@ -271,8 +271,11 @@ pub fn result(
             .with("later", json!({ "months": later - months })),
     };
     let mut warnings = vec![Sentence::new("warning.lab_base").with("year", outlook.base_year)];
-    if !outlook.regions.is_empty() {
-        warnings.insert(0, Sentence::new("warning.lab_focus").with("count", outlook.regions.len()));
+    if outlook.how.whole_months {
+        warnings.insert(0, Sentence::new("warning.lab_months"));
+    }
+    if !outlook.how.regions.is_empty() {
+        warnings.insert(0, Sentence::new("warning.lab_focus").with("count", outlook.how.regions.len()));
     }
     if let Some(region) = &outlook.acts_as {
         let sentence = Sentence::new("warning.lab_acts_as").country("country", &outlook.case.country);
@@ -281,16 +284,16 @@ pub fn result(
     if outlook.looks_at_exporter {
         warnings.push(Sentence::new("warning.lab_own_exports").country("country", &outlook.case.country));
     }
-    for idle in &outlook.idle {
+    for idle in &outlook.how.idle {
         warnings.push(Sentence::new("warning.lab_idle").with("lever", format!("lever.{idle}")));
     }
-    for stock in &outlook.own.stocks {
+    for stock in &outlook.how.own.stocks {
         warnings.push(Sentence::new("warning.lab_own_stock").with("form", json!({ "form": stock })));
     }
-    for contract in &outlook.own.contracts {
+    for contract in &outlook.how.own.contracts {
         warnings.push(Sentence::new("warning.lab_own_contract").with("form", json!({ "form": contract })));
     }
-    for (kind, form) in &outlook.own.unused {
+    for (kind, form) in &outlook.how.own.unused {
         let sentence = Sentence::new("warning.lab_own_unused").with("kind", format!("values.kind.{kind}"));
         warnings.push(sentence.with("form", json!({ "form": form })));
     }
@@ -345,7 +348,7 @@ pub fn result(
         marks: marks.collect(),
         assumptions: assumptions.collect(),
         base_year: outlook.base_year,
-        regions: outlook.regions.clone(),
+        regions: outlook.how.regions.clone(),
         command: lab.command(&outlook.case),
         seconds: spent.as_secs_f64(),
         engine_milliseconds: spent.as_secs_f64() * 1000.0,

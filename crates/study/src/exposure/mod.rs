@@ -27,9 +27,10 @@ pub use steps::{STEP_COLUMNS, steps};
 pub use words::{Name, products, section};
 
 use crate::answer::percent;
+use crate::session::overlays;
 use crate::{Options, Session};
 use lode_assess::output_by_country;
-use lode_catalogue::{Input, Mistake, Overlay, Package, Report, did_you_mean};
+use lode_catalogue::{Mistake, Overlay, Package, Report, did_you_mean};
 use lode_exposure::{Graph, Range, Spread, Supply, SupplyShare};
 use lode_model::{CommodityId, DataQuality, OriginId, Stage, StepNodeKind, World};
 use std::path::PathBuf;
@@ -56,15 +57,14 @@ pub struct Processes {
 impl Processes {
     /// Opens the minerals and the processes, those of further packages beside the built-in ones, with the user's overlays.
     pub fn open(options: &Options, industries: &[PathBuf]) -> Result<Self, Report> {
-        let mut session = Session::open(options)?;
+        Self::open_with(options, industries, &[])
+    }
+
+    /// The same with values of the user's own that stand in no file.
+    pub fn open_with(options: &Options, industries: &[PathBuf], own: &[Overlay]) -> Result<Self, Report> {
+        let mut session = Session::open_with(options, own)?;
         let mut report = Report::new();
-        let mut overlays = Vec::new();
-        for path in &options.overlays {
-            match Input::open(path).and_then(Overlay::read) {
-                Ok(overlay) => overlays.push(overlay),
-                Err(mistakes) => report.extend(mistakes),
-            }
-        }
+        let overlays = overlays(options, own, &mut report);
         let packages = std::iter::once(built_in()).chain(industries.iter().map(|path| Package::open(path)));
         let mut names = Vec::new();
         for package in packages {
@@ -90,6 +90,11 @@ impl Processes {
         let mut graph = Graph::new(&session.world.steps);
         add_output(&session.world, &mut graph);
         report.into_result(Self { session, graph, packages: names })
+    }
+
+    /// The packages of processes that were read, each with its version and hash.
+    pub fn packages(&self) -> &[String] {
+        &self.packages
     }
 
     /// The node that a user means, among those of some kinds.

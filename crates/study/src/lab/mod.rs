@@ -12,7 +12,7 @@ pub mod words;
 pub use case::{Case, File, HORIZONS, Licence, MONTHS_BEFORE, MOST_FUTURES, Reach, Shock, Spread};
 pub use levers::{Lever, levers};
 pub use offer::{FormWord, Happening, Offer, Offered, Unknown, vocabulary};
-pub use outlook::{Assumption, Fan, FormFans, Loss, Lost, Observed, Outlook, Prices, RunOut, View};
+pub use outlook::{Assumption, Fan, FormFans, How, Loss, Lost, Observed, Outlook, Prices, RunOut, View};
 pub use own::{OwnAmount, OwnUse};
 pub use words::Name;
 
@@ -31,7 +31,9 @@ const MOST_GROUNDS: usize = 24;
 /// Runs without levers that are kept.
 const MOST_RUNS: usize = 8;
 /// Nodes of a focus market, beyond which regions are folded into the rest of the world.
-const FOCUS_NODES: usize = 72;
+const FOCUS_NODES: usize = 60;
+/// Nodes of a market beyond which a preview takes months as its steps instead of half months.
+const HALF_MONTH_NODES: usize = 60;
 /// Regions that a focus market keeps apart at least.
 const FOCUS_REGIONS: usize = 4;
 
@@ -71,10 +73,8 @@ fn open<T>(list: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 struct Laid {
     with: Scenario,
     without: Scenario,
-    regions: Vec<String>,
     ranges: Vec<lode_simulate::Range>,
-    own: OwnUse,
-    idle: Vec<String>,
+    how: How,
 }
 
 impl Lab {
@@ -161,7 +161,12 @@ impl Lab {
             Width::Whole => Vec::new(),
             Width::Focus => focus(session, &ground, &with, &region),
         };
-        Ok(Laid { with, without, regions, ranges, own, idle })
+        let base = &ground.reference.market;
+        let forms = base.nodes.iter().map(|node| node.form.as_str()).collect::<BTreeSet<_>>().len();
+        // Of what is kept apart, and the rest of the world.
+        let nodes = if regions.is_empty() { base.nodes.len() } else { forms * (regions.len() + 1) };
+        let whole_months = width == Width::Focus && nodes > HALF_MONTH_NODES;
+        Ok(Laid { with, without, ranges, how: How { regions, whole_months, idle, own } })
     }
 
     /// Runs a case and the same futures without its levers.
@@ -175,13 +180,13 @@ impl Lab {
     ) -> Result<Outlook, Report> {
         let laid = self.lay(case, width, &self.own)?;
         let request = |scenario: &Scenario| Request { threads, ..request(case, &laid, scenario.clone(), replicates) };
-        let without = self.kept_run(&request(&laid.without), &laid.ranges, progress)?;
+        let without = self.kept_run(&request(&laid.without), &laid, progress)?;
         let with = if laid.with == laid.without {
             Arc::clone(&without)
         } else {
-            Arc::new(self.simulate(&request(&laid.with), &laid.ranges, progress)?)
+            Arc::new(self.simulate(&request(&laid.with), &laid, progress)?)
         };
-        Ok(outlook::outlook(&self.session, case, &with, &without, laid.regions, laid.idle, laid.own))
+        Ok(outlook::outlook(&self.session, case, &with, &without, laid.how))
     }
 
     /// The run of a case with its levers, for what comes after the market.
@@ -195,27 +200,20 @@ impl Lab {
     ) -> Result<Simulation, Report> {
         let laid = self.lay(case, width, &self.own)?;
         let request = Request { threads, ..request(case, &laid, laid.with.clone(), replicates) };
-        self.simulate(&request, &laid.ranges, progress)
+        self.simulate(&request, &laid, progress)
     }
 
-    fn simulate(
-        &self,
-        request: &Request,
-        own: &[lode_simulate::Range],
-        progress: &Progress,
-    ) -> Result<Simulation, Report> {
-        // What is set for a lever does not concern the run without it.
-        let prepared = market::prepare_on(&self.session, request, own, |base| self.ground_of(base))?;
+    fn simulate(&self, request: &Request, laid: &Laid, progress: &Progress) -> Result<Simulation, Report> {
+        let mut prepared = market::prepare_on(&self.session, request, &laid.ranges, |base| self.ground_of(base))?;
+        if laid.how.whole_months {
+            prepared.steps_per_month = 1;
+        }
         market::run(prepared, request, progress)
     }
 
     /// A run without levers, which stays the same while levers move.
-    fn kept_run(
-        &self,
-        request: &Request,
-        own: &[lode_simulate::Range],
-        progress: &Progress,
-    ) -> Result<Arc<Simulation>, Report> {
+    fn kept_run(&self, request: &Request, laid: &Laid, progress: &Progress) -> Result<Arc<Simulation>, Report> {
+        // What is set for a lever does not concern the run without it.
         let events: Vec<String> = request.scenario.numbers().into_iter().map(|number| number.name).collect();
         let levers = levers(&self.session, &request.country);
         let is_lever = |text: &String| {
@@ -227,12 +225,13 @@ impl Lab {
         let set = request.set.iter().filter(|text| !is_lever(text)).cloned().collect();
         let request = Request { set, ..request.clone() };
         let key = format!(
-            "{}\n{} {} {} {:?} {:?} {:?}",
+            "{}\n{} {} {} {:?} {} {:?} {:?}",
             request.scenario.to_text(),
             request.country,
             request.replicates,
             request.seed,
             request.regions,
+            laid.how.whole_months,
             request.set,
             request.horizon
         );
@@ -240,7 +239,7 @@ impl Lab {
         if let Some(run) = found {
             return Ok(run);
         }
-        let run = Arc::new(self.simulate(&request, own, progress)?);
+        let run = Arc::new(self.simulate(&request, laid, progress)?);
         let mut runs = open(&self.runs);
         if runs.len() >= MOST_RUNS {
             runs.remove(0);
@@ -256,7 +255,7 @@ fn request(case: &Case, laid: &Laid, scenario: Scenario, replicates: u32) -> Req
         case: None,
         country: case.country.clone(),
         chains: Vec::new(),
-        regions: laid.regions.clone(),
+        regions: laid.how.regions.clone(),
         replicates,
         seed: case.seed,
         horizon: None,
@@ -265,7 +264,8 @@ fn request(case: &Case, laid: &Laid, scenario: Scenario, replicates: u32) -> Req
     }
 }
 
-/// The regions that a focus market keeps apart: whom the scenario names, and the largest by what they make and use.
+/// The regions that a focus market keeps apart: whom the scenario names, and those that sell most to the region that is looked
+/// at; then the largest by what they make and use.
 fn focus(session: &Session, ground: &Ground, scenario: &Scenario, region: &str) -> Vec<String> {
     let market = &ground.reference.market;
     let tables = &ground.world(session).market;
@@ -304,7 +304,19 @@ fn focus(session: &Session, ground: &Ground, scenario: &Scenario, region: &str) 
             + made.map(|(node, tonnes)| tonnes * market.nodes[*node].price).sum::<f64>()
     };
     let mut others: Vec<&str> = all.into_iter().filter(|id| *id != "ROW" && !kept.contains(*id)).collect();
-    others.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.cmp(b)));
+    let sells = |country: &str| -> f64 {
+        let flows = market
+            .links
+            .iter()
+            .filter(|link| market.nodes[link.from].country == country && market.nodes[link.to].country == region);
+        flows.map(|link| link.amount * market.nodes[link.to].price).sum()
+    };
+    others.sort_by(|a, b| {
+        let weight = |country: &str| (sells(country), size(country));
+        let (a_sells, a_size) = weight(a);
+        let (b_sells, b_size) = weight(b);
+        b_sells.total_cmp(&a_sells).then(b_size.total_cmp(&a_size)).then(a.cmp(b))
+    });
     // One place is that of the rest of the world.
     let room = most.saturating_sub(1 + kept.len());
     kept.extend(others.into_iter().take(room).map(str::to_owned));

@@ -131,6 +131,19 @@ pub struct Observed {
     pub origin: String,
 }
 
+/// How a case was run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct How {
+    /// Regions that were kept apart; all if empty.
+    pub regions: Vec<String>,
+    /// Whether the steps of the run are months instead of half months.
+    pub whole_months: bool,
+    /// Levers that found nothing to act on, by id.
+    pub idle: Vec<String>,
+    /// What the user's own values did.
+    pub own: OwnUse,
+}
+
 /// What a case shows.
 #[derive(Clone, Debug)]
 pub struct Outlook {
@@ -158,12 +171,8 @@ pub struct Outlook {
     pub assumptions: Vec<Assumption>,
     /// Region of the market that the country acts as part of, if it is not one by itself.
     pub acts_as: Option<String>,
-    /// Regions that were kept apart; all if empty.
-    pub regions: Vec<String>,
-    /// Levers that found nothing to act on, by id.
-    pub idle: Vec<String>,
-    /// What the user's own values did.
-    pub own: OwnUse,
+    /// How it was run.
+    pub how: How,
     /// Base year of the market.
     pub base_year: i32,
     /// Whether the exporter stops everybody because the case looks at the exporter itself.
@@ -481,9 +490,7 @@ pub(super) fn outlook(
     case: &Case,
     with: &Arc<Simulation>,
     without: &Arc<Simulation>,
-    regions: Vec<String>,
-    idle: Vec<String>,
-    own: OwnUse,
+    how: How,
 ) -> Outlook {
     let world = &session.world;
     let economy = names::economy(world, &case.country, session.day.year);
@@ -519,9 +526,7 @@ pub(super) fn outlook(
         observed: observed(session, with),
         assumptions: assumptions(session, with),
         acts_as: (!is_itself).then(|| with.region.clone()),
-        regions,
-        idle,
-        own,
+        how,
         base_year: with.scenario.base_year,
         looks_at_exporter,
         remarks: with.remarks.clone(),
