@@ -1,6 +1,6 @@
 # What a user needs: `make run` and `make test`. Everything else is for those who change Lode.
 
-.PHONY: run test desk check validation setup fuzz package bench docs clean steps web
+.PHONY: run test desk check validation setup fuzz package bench docs clean steps web python
 
 RELEASE := target/release/lode
 FUZZ_INPUTS ?= 10000000
@@ -38,6 +38,10 @@ validation: setup
 	cargo run --release --locked --package lode-validation --bin validation -- results
 	cargo run --release --locked --package lode-validation --bin validation -- losses
 	cargo test --locked --package lode-validation -- --show-output
+
+## python: build the Python package and install it into python/.venv (needs Python 3.10 or newer; skipped where there is none)
+python: setup
+	scripts/python.sh
 
 ## web: build the pages of the workbench into web/dist, which the program then holds (needs Node.js 20 or newer with npm)
 web:

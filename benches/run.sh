@@ -11,3 +11,4 @@ LODE_BIN=$here/../target/release/geopolrisk-all "$here/geopolrisk/run.sh" "$work
 "$here/../target/release/market-run" memory 2000
 PYTHON=${PYTHON:-python3} "$here/exposure/run.sh" "$work" 1000000 100 1
 "$here/desk/run.sh" 15
+"$here/../scripts/python.sh" && ASK=$here/../target/release/ask "$here/../python/.venv/bin/python" "$here/python/speed.py" 9

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { launch } from './browser.mjs';
 import { serve } from './serve.mjs';
-const PAGES = { desk: 'desk', 'desk-all': 'desk?m=all', 'desk-compare': 'desk?vs=USA', chain: 'chain', steps: 'steps', 'steps-section': 'steps?sec=deposition', 'steps-back': 'steps?tab=back&el=W', 'steps-own': 'steps?tab=own', lab: 'lab', sources: 'ledger', claims: 'ledger?tab=claims', tests: 'ledger?tab=tests' };
+const PAGES = { desk: 'desk', 'desk-all': 'desk?m=all', 'desk-compare': 'desk?vs=USA', chain: 'chain', steps: 'steps', 'steps-section': 'steps?sec=deposition', 'steps-back': 'steps?tab=back&el=tungsten', 'steps-own': 'steps?tab=own', lab: 'lab', sources: 'ledger', claims: 'ledger?tab=claims', tests: 'ledger?tab=tests' };
 const WIDTHS = { 1440: 900, 900: 1100, 390: 844 };
 const wanted = process.argv.slice(2);
 const out = new URL('./out/', import.meta.url).pathname;

@@ -1,4 +1,5 @@
-// Records development data from the command line and the package: `node mock/record.mjs` (needs target/release/lode and unzip).
+// Records development data from the command line and the package: `node mock/record.mjs` (needs target/release/lode and unzip; steps and back-tests
+// come from a server that runs: LODE_URL=http://127.0.0.1:7777).
 // Development only: nothing here is built into the workbench. A running server makes it unnecessary.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
@@ -225,46 +226,6 @@ if (from) {
 }
 console.log('recorded');
 
-// ------------------------------------------------------------------ steps of the semiconductor, from the facts beside the project
-const stepsFile = `${root}../shared/facts/steps/semiconductor_steps.csv`;
-if (existsSync(stepsFile)) {
-  const rows = csv(readFileSync(stepsFile, 'utf8'));
-  const SECTION = { wafer: ['wafer', 'Wafer', 'ウエハ'], 'wafer/epitaxy': ['epitaxy', 'Epitaxy', 'エピタキシャル成長'], epitaxy: ['epitaxy', 'Epitaxy', 'エピタキシャル成長'], lithography: ['lithography', 'Lithography', 'リソグラフィ'], etch: ['etch', 'Etch', 'エッチング'], 'etch and implant': ['etch', 'Etch', 'エッチング'], 'etch/deposition': ['etch', 'Etch', 'エッチング'], deposition: ['deposition', 'Deposition', '成膜'], implant: ['implant', 'Implant', 'イオン注入'], CMP: ['cmp', 'Polishing', '化学機械研磨'], cleaning: ['cleaning', 'Cleaning', '洗浄'], inspection: ['inspection', 'Inspection', '検査'], 'wafer test': ['test', 'Test', 'ウエハテスト'], packaging: ['packaging', 'Packaging', '実装'] };
-  const ORDER = ['wafer', 'epitaxy', 'lithography', 'etch', 'deposition', 'implant', 'cmp', 'cleaning', 'inspection', 'test', 'packaging'];
-  const NAME_JA = { Si: 'ケイ素', Ga: 'ガリウム', As: 'ヒ素', In: 'インジウム', Ge: 'ゲルマニウム', W: 'タングステン', Ta: 'タンタル', Mo: 'モリブデン', Y: 'イットリウム', Ne: 'ネオン', Kr: 'クリプトン', Xe: 'キセノン', He: 'ヘリウム', F: 'フッ素', Nd: 'ネオジム', Dy: 'ジスプロシウム', Sm: 'サマリウム', Co: 'コバルト', Ru: 'ルテニウム', Hf: 'ハフニウム', Zr: 'ジルコニウム', Ti: 'チタン', Al: 'アルミニウム', Cu: '銅', Ni: 'ニッケル', Pt: '白金', Pd: 'パラジウム', Ce: 'セリウム', La: 'ランタン', Sc: 'スカンジウム', B: 'ホウ素', P: 'リン', Sb: 'アンチモン', Sn: 'スズ', Cr: 'クロム', C: '炭素', Ar: 'アルゴン' };
-  const NAME_EN = { Si: 'Silicon', Ga: 'Gallium', As: 'Arsenic', In: 'Indium', Ge: 'Germanium', W: 'Tungsten', Ta: 'Tantalum', Mo: 'Molybdenum', Y: 'Yttrium', Ne: 'Neon', Kr: 'Krypton', Xe: 'Xenon', He: 'Helium', F: 'Fluorine', Nd: 'Neodymium', Dy: 'Dysprosium', Sm: 'Samarium', Co: 'Cobalt', Ru: 'Ruthenium', Hf: 'Hafnium', Zr: 'Zirconium', Ti: 'Titanium', Al: 'Aluminium', Cu: 'Copper', Ni: 'Nickel', Pt: 'Platinum', Pd: 'Palladium', Ce: 'Cerium', La: 'Lanthanum', Sc: 'Scandium', B: 'Boron', P: 'Phosphorus', Sb: 'Antimony', Sn: 'Tin', Cr: 'Chromium', C: 'Carbon', Ar: 'Argon' };
-  const needs = [], steps = new Map(), used = new Set();
-  const range = (t) => { const m = t.match(/(\d+)(?:-(\d+))?/); return m ? { low: +m[1], high: +(m[2] ?? m[1]) } : null; };
-  for (const r of rows) {
-    const section = SECTION[r.stage]; if (!section) continue;
-    const step = `${section[0]}-${r.step.toLowerCase().replace(/\(.*\)/g, '').trim().replace(/[^a-z0-9]+/g, '-').replace(/-$/, '')}`;
-    for (const element of [...new Set(r.element.replace(/\(.*?\)/g, '').split(/,\s*/).map((e) => e.trim().split(' ')[0].replace('SiO2', 'Si').replace(/N$/, '')).filter((e) => NAME_EN[e]))]) {
-      if (!steps.has(step)) steps.set(step, { id: step, name_en: r.step.replace(/ \(.*\)/, ''), name_ja: r.step.replace(/ \(.*\)/, ''), section: section[0], order: ORDER.indexOf(section[0]) * 100 + steps.size });
-      used.add(element);
-      const days = r.inventory_days && range(r.inventory_days), qualify = r.months_to_qualify && range(r.months_to_qualify);
-      const supplier = r.supplier_countries.match(/\b(CN|UA|JP|US|RU|DE)\b[^0-9]*([0-9]+)(?:-([0-9]+))?%/) ?? null;
-      needs.push({ step, element, material: r.form_compound, role: r.consumed_or_embedded === 'embedded_in_equipment' ? 'equipment' : r.substitutable === 'partial' ? 'partly' : 'needed', any_of: r.alternative_group_OR || null,
-        substitutable: r.substitutable || 'none', substitute_share: null,
-        qualify_months: qualify ? { value: (qualify.low + qualify.high) / 2, ...qualify, unit: 'months', quality: 'reported' } : { value: 18, low: 6, high: 36, unit: 'months', quality: 'assumed' },
-        stock_days: days ? { value: (days.low + days.high) / 2, ...days, unit: 'days', quality: 'reported', as_of: r.source_date } : { value: 45, low: 20, high: 90, unit: 'days', quality: 'assumed' },
-        halts: r.halts_step === 'yes', judgement: r.halts_basis !== 'reported',
-        supplier: supplier ? { stage: 'refined', top: { value: ((+supplier[2] + +(supplier[3] ?? supplier[2])) / 200), ...(supplier[3] ? { low: +supplier[2] / 100, high: +supplier[3] / 100 } : {}), unit: 'share', quality: 'secondary', as_of: r.source_date, partner: { CN: 'CHN', UA: 'UKR', JP: 'JPN', US: 'USA', RU: 'RUS', DE: 'DEU' }[supplier[1]], origins: [] } } : null,
-        note: r.note || null, origins: [] });
-    }
-  }
-  const merged = new Map(); for (const n of needs) { const k = `${n.step} ${n.element}`; if (!merged.has(k)) merged.set(k, n); }
-  const sections = [...new Set(Object.values(SECTION).map((s) => s.join('|')))].map((s) => { const [id, name_en, name_ja] = s.split('|'); return { id, name_en, name_ja }; }).sort((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
-  const list = [...merged.values()];
-  write('steps', {
-    answer: { key: 'steps.answer.count', args: { product: 'product.semiconductor', halting: new Set(list.filter((n) => n.halts && !n.any_of && n.substitutable === 'none').map((n) => n.element)).size, steps: steps.size } },
-    data: { product: 'semiconductor', products: [{ id: 'semiconductor', name_en: 'Semiconductor', name_ja: '半導体' }, { id: 'traction-motor', name_en: 'Traction motor', name_ja: '駆動用モーター' }],
-      sections, steps: [...steps.values()].sort((a, b) => a.order - b.order), elements: [...used].map((e) => ({ id: e, symbol: e, name_en: NAME_EN[e], name_ja: NAME_JA[e] ?? NAME_EN[e] })), needs: list,
-      cut_sets: [...new Set(list.filter((n) => n.halts && !n.any_of && n.substitutable === 'none').map((n) => n.element))].map((e) => ({ elements: [e], count: list.filter((n) => n.element === e && n.halts).length })).sort((a, b) => b.count - a.count),
-      episodes: [
-        { name: 'neon 2022', element: 'Ne', year: '2022', halted: false, predicted: { value: 0.2, low: 0.05, high: 0.4, unit: 'share', quality: 'simulated' }, note: '45–54 % of chip-grade supply lost' },
-        { name: 'hydrogen fluoride 2019', element: 'F', year: '2019', halted: false, predicted: { value: 0.1, low: 0.02, high: 0.25, unit: 'share', quality: 'simulated' }, note: '' },
-        { name: 'tungsten hexafluoride 2015', element: 'W', year: '2015', halted: true, predicted: { value: 0.6, low: 0.35, high: 0.8, unit: 'share', quality: 'simulated' }, note: '' },
-      ],
-      assumed: { value: list.filter((n) => n.stock_days.quality === 'assumed').length / list.length, unit: 'share', quality: 'derived' } },
-  });
-}
+// ------------------------------------------------------------------ steps and back-tests, as a server gives them
+if (process.env.LODE_URL)
+  for (const [name, path] of Object.entries({ steps: 'steps?product=semiconductor', touches: 'steps?element=tungsten', validation: 'validation' })) write(name, await (await fetch(new URL(`api/${path}`, process.env.LODE_URL))).json());

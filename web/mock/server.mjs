@@ -25,19 +25,6 @@ const vault = { passphrase: null, open: false, values: [] };
 const runs = new Map(), studies = new Map(), uploads = new Map();
 let counter = 0;
 
-function validation() {
-  const months = Array.from({ length: 12 }, (_, i) => `2025-${String(i + 1).padStart(2, '0')}`);
-  const seen = { '2025-01': 6357, '2025-02': 3587, '2025-03': 5323, '2025-04': 2628, '2025-05': 1238, '2025-06': 3188, '2025-07': 5577, '2025-08': 6146, '2025-09': 5774, '2025-10': 5473, '2025-11': 6150, '2025-12': 5952 };
-  const centre = [5000, 4900, 5000, 2300, 1500, 2400, 3600, 4400, 4800, 5000, 5100, 5200];
-  return { tests: [
-    { id: 'heavy-rare-earths-2025', name_en: 'Heavy rare earths and magnets, 2025', name_ja: '重希土類・磁石（2025年）', kind: 'calibrated', frozen: null,
-      scores: [{ key: 'score.coverage80', value: 0.75, aim: '0.65–0.95', met: true }, { key: 'score.crps_ratio', value: 0.62, aim: '< 1', met: true }, { key: 'score.trough', value: 1.21, aim: '0.5–2', met: true }, { key: 'score.first_stop', value: 2.3, aim: '0.5–2', met: false }],
-      series: [{ id: 'china_magnet_exports_total', name_en: 'Magnet exports of China', name_ja: '中国の磁石輸出', unit: 't', points: months.map((month, i) => { const c = centre[i], f = [0.62, 0.7, 0.84, 1, 1.15, 1.3, 1.4].map((x) => Math.round(c * (i < 3 ? 1 + (x - 1) * 0.3 : x))); return { month, observed: seen[month] ?? null, fan: f, inside: seen[month] >= f[1] && seen[month] <= f[5], origins: [] }; }) }],
-      misses: ['Recovery after June 2025 was faster than the band.'] },
-    { id: 'cobalt-2025', name_en: 'Cobalt, Congo, 2025', name_ja: 'コバルト（コンゴ・2025年）', kind: 'blind', frozen: '2026-11-24', scores: [], series: [{ id: 'price_outside', name_en: 'Price, ratio to the month before', name_ja: '価格（公表前月比）', unit: 'ratio', points: months.slice(1).map((month, i) => ({ month, observed: null, fan: [0.9, 0.95, 1, 1.1, 1.3, 1.6, 1.9].map((x) => +(1 + (x - 0.98) * Math.min(1, i / 4)).toFixed(2)), inside: null, origins: [] })) }], misses: [] },
-  ] };
-}
-
 function record(q) {
   const desk = read(`desk-${q.get('country') === 'WLD' ? 'JPN' : q.get('country') ?? 'JPN'}-${q.get('basis') === 'value' ? 'value' : 'quantity'}`) ?? read('desk-JPN-quantity');
   const nums = [];
@@ -89,16 +76,15 @@ export async function mock(request, response, next) {
   }
   if (path === 'chain') { const c = read('chain'); return q.get('country') === 'JPN' && q.get('commodity') === 'rare-earths' ? send(envelope(c.answer, c.data, [stale])) : fail(404, 'no_chain', 'no chain was recorded for this choice'); }
   if (path === 'steps') {
-    const s = read('steps');
-    if (q.get('element')) { const e = q.get('element'); return send(envelope(null, { element: e, touches: s.data.needs.filter((n) => n.element === e).map((need) => { const step = s.data.steps.find((x) => x.id === need.step); return { product: 'semiconductor', product_en: 'Semiconductor', product_ja: '半導体', need, step_en: step.name_en, step_ja: step.name_ja }; }) })); }
-    return q.get('product') && q.get('product') !== 'semiconductor' ? fail(404, 'not_recorded', 'no steps were recorded for this product') : send(envelope(s.answer, s.data, [{ key: 'warning.assumed_share', args: { share: { share: s.data.assumed.value } } }]));
+    const product = q.get('product') ?? 'semiconductor';
+    return q.get('element') ? send({ ...read('touches'), data: { ...read('touches').data, element: q.get('element') } }) : product === 'semiconductor' ? send(read('steps')) : fail(404, 'not_recorded', 'no steps were recorded for this product');
   }
   if (path === 'claims') return send(envelope({ key: 'sources.answer', args: { records: sources.records, origins: 721 } }, read('claims')));
   if (path === 'sources') return send(envelope({ key: 'sources.answer', args: { records: sources.records, origins: 721 } }, sources, [stale]));
   if ((m = path.match(/^sources\/(.+)$/))) { const o = sources.origins.find((s) => s.origin === decodeURIComponent(m[1])); return o ? send(envelope(null, o)) : fail(404, 'unknown_origin', 'no such origin'); }
   if (path === 'record') { const r = record(q); return r ? send(r) : fail(404, 'no_record', 'no record was found for this number'); }
   if (path === 'explain') return explain[q.get('indicator')] ? send(envelope(null, explain[q.get('indicator')])) : fail(404, 'unknown_indicator', 'no such indicator');
-  if (path === 'validation') return send(envelope(null, validation()));
+  if (path === 'validation') return send(read('validation'));
   if (path === 'scenarios') return send(envelope(null, scenarios));
   if (path === 'lab/preview' && method === 'POST') { const s = JSON.parse(await body(request)); const r = simulate(s, 100); return send(envelope(r.answer, r.data, [], s.seed)); }
   if (path === 'lab/scenario.toml' && method === 'POST') return send('# recorded development data\nid = "case"\n', 200, 'application/toml');
@@ -142,9 +128,8 @@ export async function mock(request, response, next) {
   if ((m = path.match(/^uploads\/([^/]+)\/exposure$/)) && method === 'POST') {
     const u = uploads.get(m[1]); if (!u) return fail(404, 'unknown_upload', 'no such list'); const { scenario } = JSON.parse(await body(request));
     const r = simulate(scenario, 200);
-    return send(envelope(null, { upload: u.id, stops: u.plants.map((plant, i) => ({ product: 'Pump', plant, days: r.data.case.run_out[i % 5].days, first: [{ part: 'Rotor magnet', share: 0.72 }, { part: 'Sensor magnet', share: 0.2 }], value_at_risk: { value: 1.8e9, low: 0.9e9, high: 3.1e9, unit: 'JPY', quality: 'simulated' } })), stock: [{ part: 'Rotor magnet', material: 'neodymium-magnet-heavy', extra: { value: 420, low: 300, high: 600, unit: 'kg', quality: 'simulated' }, cost: { value: 4.6e6, unit: 'JPY', quality: 'simulated' } }], ask: [{ supplier: 'Example Magnetics', part: 'Rotor magnet', material: 'dysprosium', matters: 0.44 }], assumed: u.filled }));
+    return send(envelope(null, { upload: u.id, stops: u.plants.map((plant, i) => ({ product: 'Pump', plant, days: r.data.case.run_out[i % 5].days, first: [{ part: 'Rotor magnet', share: 0.72 }, { part: 'Sensor magnet', share: 0.2 }], value_at_risk: { value: 1.8e9, low: 0.9e9, high: 3.1e9, unit: 'JPY', quality: 'simulated' } })), stock: [{ product: 'Pump', plant: u.plants[0] ?? '', part: 'Rotor magnet', extra: { value: 42, unit: 'days', quality: 'simulated' }, cost: { value: 4.6e6, unit: 'own money', quality: 'simulated' } }], ask: [{ supplier: 'Example Magnetics', part: 'Rotor magnet', questions: ['In which country and plant is it made?'], matters: 1 }], assumed: u.filled }));
   }
-  if ((m = path.match(/^brief\.(pdf|docx)$/))) return send(Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n'), 200, m[1] === 'pdf' ? 'application/pdf' : 'application/vnd.openxmlformats-officedocument.wordprocessingml.document');
   return fail(404, 'unknown_route', `no route ${path}`);
 }
 

@@ -36,7 +36,8 @@ export interface Share extends Num {
 export type Argument =
   | string | number
   | { country: string } | { commodity: string } | { form: string } | { use: string }
-  | { share: number } | { words: number } | { months: number } | { amount: number; unit: string };
+  | { share: number } | { words: number } | { months: number } | { amount: number; unit: string }
+  | { name_en: string; name_ja: string };
 
 /** A sentence: a key of the message files and its arguments. */
 export interface Sentence {
@@ -249,15 +250,20 @@ export interface Step extends Named { order: number; section: string }
 export interface Need {
   step: string;
   element: string;
-  material: string;
+  /** Inputs through which it is needed. */
+  materials: Named[];
   role: Role;
-  /** Inputs of a step with the same letter are alternatives: one of them is enough. */
-  any_of: string | null;
+  /** What stands in for it on the way, or shares the work. */
+  stands_in: Named[];
+  /** Once substitutes are qualified. */
   substitutable: 'none' | 'partial' | 'full';
   substitute_share?: Num | null;
   qualify_months: Num;
+  /** Days of the direct input in stock, or until a built-in part is replaced. */
   stock_days: Num;
-  /** Whether the step stops without it. */
+  /** Days until the step falls below half if the element is lost from one day to the next. */
+  halt_days: Num;
+  /** Whether the step stops without it, before substitutes are qualified. */
   halts: boolean;
   judgement: boolean;
   supplier: { stage: string; top: Share } | null;
@@ -266,9 +272,11 @@ export interface Need {
 }
 export interface Episode {
   name: string;
-  element: string;
+  supply: Named;
+  product: Named;
   year: string;
   halted: boolean;
+  /** Chance that at least one comparable line stops. */
   predicted: Num;
   note: string;
 }
@@ -279,13 +287,13 @@ export interface Steps {
   steps: Step[];
   elements: { id: string; symbol: string; name_en: string; name_ja: string }[];
   needs: Need[];
-  /** Minimal sets of elements whose loss halts the product. */
+  /** Minimal sets of elements whose loss halts the product, and how many steps each halts. */
   cut_sets: { elements: string[]; count: number }[];
   episodes: Episode[];
-  /** Share of the answer that rests on assumptions. */
+  /** Share of the numbers used that are assumed. */
   assumed: Num;
 }
-/** Everything that an element touches. */
+/** Everything that an element touches, with the nearest products of each step. */
 export interface Touches {
   element: string;
   touches: { product: string; product_en: string; product_ja: string; need: Need; step_en: string; step_ja: string }[];
@@ -497,17 +505,20 @@ export interface Claim {
 }
 export interface Claims { claims: Claim[] }
 
-export interface BackTestSeries {
-  id: string; name_en: string; name_ja: string; unit: string;
-  points: { month: string; observed: number | null; fan: Fan | null; inside: boolean | null; origins: string[] }[];
+/** A month, or another period of a fact, with what came and the quantiles that were kept. */
+export interface BackTestPoint {
+  id: string; month: string; observed: number | null; fan: (number | null)[]; inside: boolean | null;
+  note: string | null; source: string | null; url: string | null;
 }
+export interface BackTestSeries extends Named { unit: string; points: BackTestPoint[] }
 export interface BackTest extends Named {
   kind: 'calibrated' | 'test' | 'blind' | 'forward';
   frozen: string | null;
-  /** Scores; a miss is a miss. */
-  scores: { key: string; value: number | null; aim: string; met: boolean | null }[];
+  /** Scores and between what they should lie; a miss is a miss. */
+  scores: { key: string; of_en: string | null; of_ja: string | null; value: number | null; from: number | null; to: number | null; met: boolean | null }[];
   series: BackTestSeries[];
-  misses: string[];
+  misses: { what: string; observed: string; model: string; why: string }[];
+  remarks: string[];
 }
 export interface Validation { tests: BackTest[] }
 
@@ -531,10 +542,14 @@ export interface ListResult {
   upload: string;
   /** Days to the stop of each product and plant, 50 equally likely futures. */
   stops: { product: string; plant: string; days: (number | null)[]; first: { part: string; share: number }[]; value_at_risk: Num }[];
-  stock: { part: string; material: string; extra: Num; cost: Num }[];
-  ask: { supplier: string; part: string; material: string; matters: number }[];
+  /** The cheapest extra stock; where prices are missing that of the fewest days. */
+  stock: { product: string; plant: string; part: string; extra: Num; cost: Num }[];
+  ask: { supplier: string; part: string; questions: string[]; matters: number }[];
   assumed: Num;
 }
+
+/** What a brief is about; without a scenario nothing is simulated. */
+export interface BriefQuestion { country: string; commodity: string; scenario?: string; case?: string }
 
 // ---------------------------------------------------------------- client
 
@@ -607,9 +622,9 @@ export const api = {
   /** The file itself is the body; its name travels in the address. */
   upload: (file: File) => answer<Upload>(`uploads${query({ name: file.name })}`, { method: 'POST', body: file, headers: { accept: 'application/json', 'content-type': 'application/octet-stream' } }),
   unload: (id: string) => answer<void>(`uploads/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-  /** What a scenario does to the firm's list. */
-  exposure: (id: string, scenario: Scenario, weeks: number, confidence: number) =>
-    answer<Envelope<ListResult>>(`uploads/${encodeURIComponent(id)}/exposure`, json('POST', { scenario, weeks, confidence })),
+  /** What a scenario, or cuts, do to the firm's list. */
+  exposure: (id: string, what: { scenario: Scenario } | { cuts: string[] }, weeks: number, confidence: number, signal?: AbortSignal) =>
+    answer<Envelope<ListResult>>(`uploads/${encodeURIComponent(id)}/exposure`, json('POST', { ...what, weeks, confidence }, signal)),
   confidential: () => answer<Confidential>('confidential'),
   unlock: (passphrase: string) => answer<void>('confidential/unlock', json('POST', { passphrase })),
   lock: () => answer<void>('confidential/lock', json('POST', {})),
@@ -617,7 +632,8 @@ export const api = {
   removeValue: (id: string) => answer<void>(`confidential/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   exportValues: (include_own_values: boolean) => answer<unknown>('confidential/export', json('POST', { include_own_values })),
   template: (kind: 'csv' | 'xlsx') => `${base}uploads/template.${kind}`,
-  brief: (kind: 'pdf' | 'docx', parameters: Record<string, string>) => `${base}brief.${kind}${query(parameters)}`,
+  startBrief: (question: BriefQuestion) => answer<{ run: string }>('runs', json('POST', { kind: 'brief', input: question })),
+  keptBrief: (run: string, kind: 'pdf' | 'docx', lang: string) => `${base}runs/${encodeURIComponent(run)}/brief.${kind}${query({ lang })}`,
   /** Follows a run until it ends; returns how to stop listening. */
   follow(run: string, hear: (event: RunEvent) => void): () => void {
     const source = new EventSource(`${base}runs/${encodeURIComponent(run)}/events`);

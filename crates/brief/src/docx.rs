@@ -66,7 +66,11 @@ fn document(brief: &Brief) -> String {
                 Block::Paragraph(text) => body += &paragraph("Note", text),
                 Block::List(lines) => lines.iter().for_each(|line| body += &paragraph("ListBullet", line)),
                 Block::Table { headings, rows } => {
-                    let parts: &[u32] = if headings.len() == 3 { &[56, 15, 29] } else { &[62, 38] };
+                    let parts: &[u32] = match headings.len() {
+                        4 => &[44, 15, 27, 14],
+                        3 => &[56, 15, 29],
+                        _ => &[62, 38],
+                    };
                     body += &table(headings, rows, parts);
                 }
                 Block::Ranges(ranges) => {

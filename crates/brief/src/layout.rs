@@ -160,7 +160,8 @@ impl<'s> Sheet<'s> {
         // The first lines of what follows stay with their title.
         let follows = match part.blocks.first() {
             Some(Block::Ranges(ranges)) => 14.0 * s * self.leading() * (ranges.rows.len() as f64 + 2.0),
-            Some(Block::Table { .. }) => 60.0 * s,
+            // A table is not torn where it could stand on one page; long cells take two lines.
+            Some(Block::Table { rows, .. }) => 8.6 * s * self.leading() * 1.4 * (rows.len() as f64 + 1.0),
             _ => 24.0 * s,
         };
         self.heading(&part.title, follows.min(0.4 * (BOTTOM - TOP)));
@@ -310,6 +311,7 @@ impl<'s> Sheet<'s> {
         let parts: &[f64] = match headings.len() {
             2 => &[0.62, 0.38],
             3 => &[0.55, 0.12, 0.33],
+            4 => &[0.44, 0.15, 0.27, 0.14],
             _ => &[1.0],
         };
         let lefts: Vec<f64> = parts

@@ -99,6 +99,18 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Reads the first bytes, as many as there are room and data for; what cannot be read ends them.
+    pub(crate) fn fill(&mut self, start: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < start.len() {
+            match self.read(&mut start[filled..]) {
+                Ok(0) | Err(_) => break,
+                Ok(read) => filled += read,
+            }
+        }
+        filled
+    }
+
     /// Reads everything, for formats that cannot be streamed; at most `most` bytes.
     pub fn read_all(mut self, most: u64) -> Result<Vec<u8>, Report> {
         let mut bytes = Vec::new();

@@ -11,7 +11,6 @@ use crate::report::{Mistake, Report, did_you_mean};
 use crate::workbook::Workbook;
 use lode_model::{Country, CountryCode};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -99,13 +98,7 @@ fn by_sheet(mut workbook: Workbook, countries: Option<&BTreeMap<CountryCode, Cou
 /// The first bytes, unpacked if the file is gzip.
 pub(crate) fn beginning(mut input: Input<'_>) -> Vec<u8> {
     let mut start = vec![0; 4096];
-    let mut filled = 0;
-    while filled < start.len() {
-        match input.read(&mut start[filled..]) {
-            Ok(0) | Err(_) => break,
-            Ok(read) => filled += read,
-        }
-    }
+    let filled = input.fill(&mut start);
     start.truncate(filled);
     start
 }
@@ -340,6 +333,7 @@ fn by_content(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Read;
 
     fn fixture(name: &str) -> std::path::PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)

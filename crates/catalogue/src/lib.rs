@@ -22,8 +22,8 @@ pub use declared::TradeFiles;
 pub use input::{Input, Limits};
 pub use inspect::{Inspected, Layout, inspect};
 pub use package::{
-    Descriptor, Overlay, Package, PackageWriter, Packed, Resource, Row, Table, csv_line, pack, read_market,
-    read_market_files, sha256, write_whole,
+    Descriptor, OtherMarket, Overlay, Package, PackageWriter, Packed, Resource, Row, Table, csv_line, files_of_zip,
+    pack, read_market, read_market_files, sha256, write_whole, zip_of,
 };
 pub use records::{Column, Record, Records, clip, parse_decimal, parse_number};
 pub use report::{Mistake, Report, did_you_mean};

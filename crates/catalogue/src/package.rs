@@ -11,22 +11,25 @@ mod trade;
 mod write;
 
 pub(crate) use check::is_period;
-pub use load::{read_market, read_market_files};
+pub use load::{OtherMarket, read_market, read_market_files};
 pub use overlay::Overlay;
 pub(crate) use overlay::USER_ORIGIN;
 pub use pack::{Packed, pack};
 pub use table::{Row, Table};
 pub(crate) use write::sha256_of;
-pub use write::{PackageWriter, csv_line, sha256, write_whole};
+pub use write::{PackageWriter, csv_line, sha256, write_whole, zip_of};
 
 use crate::report::{Mistake, Report};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// Largest table file after unpacking; the largest real one has 2 MB.
 const MOST_BYTES: u64 = 512 << 20;
+/// Most files of a zip file that is read as a whole.
+const MOST_FILES: usize = 4096;
 /// Most bytes of a packed file for each byte before unpacking, beyond what is free.
 const EXPANSION: u64 = 100;
 /// Bytes allowed before the expansion is looked at.
@@ -131,6 +134,27 @@ impl Package {
     pub fn file(&mut self, path: &str) -> Result<Vec<u8>, Report> {
         read_file(&self.name, &mut self.files, path)
     }
+}
+
+/// Every file of a zip file, in bounded memory.
+pub fn files_of_zip(name: &str, bytes: Vec<u8>) -> Result<BTreeMap<String, Vec<u8>>, Report> {
+    let broken = |error: zip::result::ZipError| Mistake::in_file(name, format!("is not a zip file: {error}"));
+    let archive = zip::ZipArchive::new(Cursor::new(bytes.into())).map_err(broken)?;
+    let paths: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    if paths.len() > MOST_FILES {
+        return Err(Mistake::in_file(name, format!("holds more than {MOST_FILES} files")).into());
+    }
+    let mut archive = Files::Zip(Box::new(archive));
+    let mut files = BTreeMap::new();
+    let mut left = MOST_BYTES;
+    for path in paths {
+        let bytes = read_file(name, &mut archive, &path)?;
+        left = left
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| Mistake::in_file(name, format!("is larger than {MOST_BYTES} bytes after unpacking")))?;
+        files.insert(path, bytes);
+    }
+    Ok(files)
 }
 
 fn read_file(package: &str, files: &mut Files, path: &str) -> Result<Vec<u8>, Report> {

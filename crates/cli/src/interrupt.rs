@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 static RUNNING: OnceLock<Arc<Progress>> = OnceLock::new();
 
 /// Progress that is told on the error output if a person looks at it. Ctrl-C cancels; a second one ends the program.
-pub fn progress(what: &'static str, of: Option<u32>) -> Arc<Progress> {
+pub fn progress(what: &'static str, of: Option<u64>) -> Arc<Progress> {
     let mut progress = Progress::default();
     if std::io::stderr().is_terminal() {
         progress.report = Some(Box::new(move |done| {

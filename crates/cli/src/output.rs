@@ -2,7 +2,6 @@
 
 use clap::ValueEnum;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
-use lode_assess::Basis;
 use lode_catalogue::csv_line;
 use lode_study::{Answer, Section, Text};
 use std::io::{self, Write};
@@ -17,6 +16,8 @@ pub enum Format {
     Csv,
     /// An array of rows
     Json,
+    /// A workbook with sheets of data, sources and assumptions, written to --output
+    Xlsx,
 }
 
 /// By weight or by value.
@@ -28,11 +29,12 @@ pub enum BasisWord {
     Value,
 }
 
-impl From<BasisWord> for Basis {
-    fn from(word: BasisWord) -> Self {
-        match word {
-            BasisWord::Quantity => Basis::Quantity,
-            BasisWord::Value => Basis::Value,
+impl BasisWord {
+    /// The word of a question.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Quantity => "quantity",
+            Self::Value => "value",
         }
     }
 }
@@ -61,6 +63,8 @@ pub fn write(answer: &Answer, format: Format) -> io::Result<()> {
             serde_json::to_writer_pretty(&mut out, &answer.rows.json())?;
             out.write_all(b"\n")?;
         }
+        // A workbook is a file of its own.
+        Format::Xlsx => {}
     }
     out.flush()?;
     if format != Format::Table {

@@ -114,7 +114,7 @@ fn a_scenario_by_file_and_by_flag_is_the_same() {
 fn the_template_is_answered_and_the_request_sheet_asks_what_matters() {
     let folder = tempfile::tempdir().unwrap();
     let (list, ask) = (path(folder.path(), "list.csv"), path(folder.path(), "ask.csv"));
-    assert!(lode(&["exposure", "--bom-template", &list]).status.success());
+    assert!(lode(&["template", "parts", "--output", &list]).status.success());
     let contents = json(&["exposure", "--bom", &list]);
     let dysprosium = contents.iter().find(|row| row["first_cause"] == "dysprosium-metal").unwrap();
     assert_eq!((dysprosium["quality"].as_str(), dysprosium["unit"].as_str()), (Some("assumed"), Some("g/unit")));

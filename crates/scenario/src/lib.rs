@@ -23,7 +23,7 @@ pub use number::{
     Chance, DollarsPerKilogram, Draw, Fraction, Ground, Months, Multiple, Number, Overriding, Slot, TaxRate, Tonnes,
     TonnesPerYear, Unit,
 };
-pub use page::page;
+pub use page::{nouns, page};
 pub use reader::{FieldAbout, RecordAbout};
 pub use report::{Mistake, Report};
 pub use scenario::{

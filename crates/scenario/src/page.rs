@@ -51,7 +51,7 @@ pub fn page() -> String {
         let remark = if outside.is_empty() { String::new() } else { format!(" Not run: {outside}.") };
         let _ = writeln!(page, "| `{id}` | {}.{remark} | {} |", text(&table, "name_en"), cases.join(", "));
     }
-    page.push_str("\nGenerated: for every form and importer, the largest supplier stops for a year (`stress-FORM-STAGE-IMPORTER`).\n");
+    page.push_str("\nGenerated: for every form and importer, a supplier stops for a year (`stress-FORM-STAGE-SUPPLIER-IMPORTER`).\n");
     for (place, record) in [
         ("the file itself", Scenario::record_about()),
         ("`[[known]]` and `[[unknown]]`", Statement::record_about()),
@@ -77,6 +77,27 @@ pub fn page() -> String {
     kinds(&mut page, "lever", LeverKind::kinds_about());
     kinds(&mut page, "price-floor instrument", FloorInstrument::kinds_about());
     page
+}
+
+/// Every noun of a scenario file: the file itself first, then what stands in its lists, and the kinds of each.
+pub fn nouns() -> Vec<RecordAbout> {
+    let records = [
+        Scenario::record_about(),
+        Statement::record_about(),
+        Case::record_about(),
+        Control::record_about(),
+        Allowance::record_about(),
+        Suspension::record_about(),
+        Outage::record_about(),
+        RouteClosure::record_about(),
+        DemandSurge::record_about(),
+        Dumping::record_about(),
+        Leak::record_about(),
+        Lever::record_about(),
+    ];
+    let kinds =
+        [ControlKind::kinds_about(), LeakKind::kinds_about(), LeverKind::kinds_about(), FloorInstrument::kinds_about()];
+    records.into_iter().chain(kinds.into_iter().flatten()).collect()
 }
 
 fn section(page: &mut String, place: &str, record: &RecordAbout) {

@@ -1,12 +1,11 @@
-//! Generated scenarios: the largest supplier of a form to an importer stops for a year.
+//! Generated scenarios: a supplier of a form stops towards an importer, or towards everybody, for a while.
 
 use crate::calendar::Month;
 use crate::field::{ChainId, Ending, EventId, PlaceId, Places, Start};
 use crate::number::Number;
 use crate::scenario::{Control, ControlKind, Scenario, Statement};
-use crate::vocabulary::{FormWord, Vocabulary, Word};
+use crate::vocabulary::{Vocabulary, Word};
 use lode_model::{CommodityId, FormId, OriginId, Year};
-use std::collections::BTreeMap;
 
 /// What one supplier delivers to one importer.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,26 +49,13 @@ pub struct Settings {
 /// Months of usual trade before the stop.
 const MONTHS_BEFORE: i32 = 3;
 
-/// One scenario for each form and importer: its largest supplier stops. Suppliers with the same share are taken by id, and
-/// an importer that imports nothing of a form has none. Ids are `stress-FORM-STAGE-IMPORTER`, and `-everybody` where the
-/// supplier stops towards all.
-pub fn generate(supplies: &[Supply], vocabulary: &Vocabulary, settings: &Settings) -> Vec<Scenario> {
-    let mut largest: BTreeMap<(&FormId, &PlaceId), &Supply> = BTreeMap::new();
-    for supply in supplies.iter().filter(|supply| supply.share > 0.0 && supply.supplier != supply.importer) {
-        let best = largest.entry((&supply.form, &supply.importer)).or_insert(supply);
-        if supply.share > best.share || (supply.share == best.share && supply.supplier < best.supplier) {
-            *best = supply;
-        }
+/// The scenario of one supply; `None` for a form that nobody knows and where nothing is imported. Ids are
+/// `stress-FORM-STAGE-SUPPLIER-IMPORTER`, and `-everybody` where the supplier stops towards all.
+pub fn generate(supply: &Supply, vocabulary: &Vocabulary, settings: &Settings) -> Option<Scenario> {
+    let form = vocabulary.forms.iter().find(|form| form.word.id == supply.form.as_str())?;
+    if supply.share <= 0.0 || supply.supplier == supply.importer {
+        return None;
     }
-    // In the order of the chains, not of the alphabet.
-    let in_order = vocabulary.forms.iter().flat_map(|form| {
-        let of_form = largest.iter().filter(|((id, _), _)| id.as_str() == form.word.id);
-        of_form.map(move |(_, supply)| (form, *supply))
-    });
-    in_order.map(|(form, supply)| scenario(form, supply, vocabulary, settings)).collect()
-}
-
-fn scenario(form: &FormWord, supply: &Supply, vocabulary: &Vocabulary, settings: &Settings) -> Scenario {
     let word = |place: &PlaceId| {
         vocabulary.place(place.as_str()).cloned().unwrap_or_else(|| Word::new(place.as_str(), "", ""))
     };
@@ -79,7 +65,7 @@ fn scenario(form: &FormWord, supply: &Supply, vocabulary: &Vocabulary, settings:
         Reach::Importer => ("", importer.english().to_owned(), importer.japanese().to_owned()),
         Reach::Everybody => ("-everybody", "everybody".to_owned(), "全仕向地".to_owned()),
     };
-    let id = format!("stress-{}{stage}-{}{everybody}", form.word.id, supply.importer);
+    let id = format!("stress-{}{stage}-{}-{}{everybody}", form.word.id, supply.supplier, supply.importer);
     let percent = (supply.share * 100.0).round();
     let (form_en, form_ja) = (form.word.english(), form.word.japanese());
     let first = settings.start.plus(MONTHS_BEFORE).first_day();
@@ -111,17 +97,17 @@ fn scenario(form: &FormWord, supply: &Supply, vocabulary: &Vocabulary, settings:
         source: "supposed".to_owned(),
         note: String::new(),
     };
-    Scenario {
+    Some(Scenario {
         id: EventId::new(&id),
         name_en: format!("{form_en}: {} stops supplying {to_en} for {} months", supplier.english(), settings.months),
         name_ja: format!("{form_ja}：{}が{to_ja}への供給を{}か月停止", supplier.japanese(), settings.months),
         summary_en: format!(
-            "Generated: {}, the largest supplier of {form_en} to {} with {percent} % of its imports, stops without notice.",
+            "Generated: {}, from which {percent} % of the imports of {form_en} to {} come, stops without notice.",
             supplier.english(),
             importer.english()
         ),
         summary_ja: format!(
-            "自動生成：{}の{form_ja}輸入の{percent}%を占める最大の供給国{}が予告なく停止する。",
+            "自動生成：{}の{form_ja}輸入の{percent}%を占める{}が予告なく停止する。",
             importer.japanese(),
             supplier.japanese()
         ),
@@ -146,5 +132,5 @@ fn scenario(form: &FormWord, supply: &Supply, vocabulary: &Vocabulary, settings:
         dumping: Vec::new(),
         leaks: Vec::new(),
         levers: Vec::new(),
-    }
+    })
 }

@@ -1,4 +1,4 @@
-//! Generated scenarios: one for each form and importer, and each is a valid file.
+//! Generated scenarios: one for each supply and reach, and each is a valid file.
 
 mod common;
 
@@ -22,30 +22,22 @@ fn settings(reach: Reach) -> Settings {
 }
 
 #[test]
-fn the_largest_supplier_stops_and_the_id_says_of_what_to_whom() {
-    let supplies = [
-        supply("gallium", "JPN", "USA", 0.2),
-        supply("gallium", "JPN", "CHN", 0.7),
-        supply("gallium", "JPN", "KOR", 0.1),
-        supply("gallium", "USA", "CHN", 0.5),
-        supply("gallium", "USA", "JPN", 0.5),
-        supply("gallium", "CHN", "CHN", 1.0),
-        supply("nickel-ore", "JPN", "IDN", 0.0),
-        supply("antimony-concentrate", "JPN", "AUS", 1.0),
-    ];
-    let scenarios = generate(&supplies, &vocabulary(), &settings(Reach::Importer));
-    let ids: Vec<&str> = scenarios.iter().map(|scenario| scenario.id.as_str()).collect();
-    assert_eq!(
-        ids,
-        ["stress-gallium-refined-JPN", "stress-gallium-refined-USA", "stress-antimony-concentrate-mine-JPN"]
-    );
-    let stop = &scenarios[0].controls[0];
+fn the_id_says_what_stops_and_between_whom() {
+    let scenario = |form, importer, supplier, share| {
+        generate(&supply(form, importer, supplier, share), &vocabulary(), &settings(Reach::Importer))
+    };
+    let stopped = scenario("gallium", "JPN", "CHN", 0.7).unwrap();
+    assert_eq!(stopped.id.as_str(), "stress-gallium-refined-CHN-JPN");
+    let stop = &stopped.controls[0];
     assert_eq!(stop.exporters, [PlaceId::new("CHN")]);
     assert_eq!(stop.destinations, Places::Only(vec![PlaceId::new("JPN")]));
-    assert_eq!(scenarios[0].name_en, "gallium: China stops supplying Japan for 12 months");
-    assert_eq!(scenarios[1].controls[0].exporters, [PlaceId::new("CHN")], "equal shares go by id");
+    assert_eq!(stopped.name_en, "gallium: China stops supplying Japan for 12 months");
     let ControlKind::Ban { severity } = &stop.kind else { panic!() };
     assert_eq!((severity.low, severity.high), (1.0, 1.0));
+    // Nobody imports from itself, or nothing at all, or what no market has.
+    assert_eq!(scenario("gallium", "CHN", "CHN", 1.0), None);
+    assert_eq!(scenario("nickel-ore", "JPN", "IDN", 0.0), None);
+    assert_eq!(scenario("unobtainium", "JPN", "CHN", 1.0), None);
 }
 
 #[test]
@@ -57,8 +49,10 @@ fn every_generated_scenario_is_a_valid_file_with_an_id_of_its_own() {
         .iter()
         .flat_map(|form| importers.iter().map(|importer| supply(&form.word.id, importer, "CHN", 0.6)))
         .collect();
-    let mut all = generate(&supplies, &words, &settings(Reach::Importer));
-    all.extend(generate(&supplies, &words, &settings(Reach::Everybody)));
+    let all: Vec<Scenario> = [Reach::Importer, Reach::Everybody]
+        .into_iter()
+        .flat_map(|reach| supplies.iter().filter_map(move |supply| generate(supply, &vocabulary(), &settings(reach))))
+        .collect();
     assert_eq!(all.len(), 2 * words.forms.len() * importers.len());
     let mut ids: Vec<String> = all.iter().map(|scenario| scenario.id.to_string()).collect();
     ids.sort_unstable();

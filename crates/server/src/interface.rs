@@ -10,9 +10,10 @@ use utoipa::OpenApi;
     info(title = "Lode", description = "Critical-mineral supply security, from trade record to decision. Every number says where it comes from, how good it is and within which band. Answers come from the package named in `snap`; `newest` says how old its newest record is. A request with the header `lode-own-values` is answered with the values of the user's open confidential part."),
     paths(
         routes::get_meta, routes::get_desk, routes::get_chain, routes::get_claims, routes::get_sources, routes::get_source,
-        routes::get_record, routes::get_explain, routes::get_assess, routes::get_profile, routes::get_file, routes::get_brief,
+        routes::get_record, routes::get_explain, routes::get_assess, routes::get_profile, routes::get_file, routes::brief::get_brief,
+        routes::steps::get_steps, routes::steps::post_exposure, routes::steps::get_validation,
         routes::lab::get_scenarios, routes::lab::post_lab_preview, routes::lab::post_lab_run, routes::lab::post_lab_file,
-        routes::get_runs, routes::post_run, routes::get_run, routes::delete_run, routes::follow_run,
+        routes::get_runs, routes::post_run, routes::get_run, routes::delete_run, routes::follow_run, routes::brief::get_kept_brief,
         routes::get_studies, routes::post_study, routes::get_study, routes::put_study, routes::delete_study,
         routes::share_study, routes::get_uploads, routes::post_upload, routes::get_upload, routes::delete_upload,
         routes::get_confidential, routes::post_value, routes::put_value, routes::delete_value, routes::unlock,

@@ -53,6 +53,23 @@ impl Parameters {
         parameters
     }
 
+    /// Reads an object of texts and numbers, as a run is given it.
+    pub fn of(input: &serde_json::Value) -> Answered<Self> {
+        let mut parameters = Self { left: BTreeMap::new(), report: Report::new(), asked: Vec::new() };
+        let Some(object) = input.as_object() else {
+            return Err(Mistake::in_file("", "the input is not an object").column("input").into());
+        };
+        for (name, value) in object {
+            match value {
+                serde_json::Value::Null => {}
+                serde_json::Value::String(text) => drop(parameters.left.insert(name.clone(), text.clone())),
+                serde_json::Value::Number(number) => drop(parameters.left.insert(name.clone(), number.to_string())),
+                _ => parameters.wrong(name, format!("`{}` is neither a text nor a number", short(name)), None),
+            }
+        }
+        Ok(parameters)
+    }
+
     /// Adds a mistake of a parameter.
     pub fn wrong(&mut self, name: &str, message: String, hint: Option<String>) {
         let mut mistake = Mistake::in_file("", message);

@@ -40,7 +40,9 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// A listener is told of progress at most this often.
 const PACE: Duration = Duration::from_millis(100);
 
+pub mod brief;
 pub mod lab;
+pub mod steps;
 
 type Shared = State<Arc<App>>;
 type Asker = Extension<User>;
@@ -58,6 +60,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/explain", get(get_explain))
         .route("/assess", get(get_assess))
         .route("/profile", get(get_profile))
+        .merge(brief::addresses())
+        .merge(steps::addresses())
         .merge(lab::addresses())
         .route("/runs", get(get_runs).post(post_run))
         .route("/runs/{id}", get(get_run).delete(delete_run))
@@ -73,8 +77,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/confidential/export", post(export_values))
         .route("/confidential/{id}", axum::routing::put(put_value).delete(delete_value))
         .route("/openapi.json", get(openapi))
-        .route("/brief.pdf", get(get_brief))
-        .route("/brief.docx", get(get_brief))
         .route("/{file}", get(get_file))
         .fallback(no_address);
     Router::new()
@@ -202,7 +204,7 @@ fn question(path: &str, uri: &axum::http::Uri) -> String {
 pub async fn get_meta(State(app): Shared, Extension(user): Asker, parameters: Parameters) -> Answered<Json<Meta>> {
     parameters.finish()?;
     let session = app.session()?;
-    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "lab", "ledger"])))
+    Ok(Json(meta::meta(&session, &user.0, vec!["desk", "chain", "steps", "lab", "ledger"])))
 }
 
 /// How dependent is a country, on whom, at which stage?
@@ -291,7 +293,11 @@ pub async fn get_sources(
 ) -> Answered<Response> {
     parameters.finish()?;
     answered(app, &user, &headers, "sources".into(), |app, session, own| {
-        bytes(&app.envelope(session, own, Some(sources_sentence(session)), sources::sources(session)))
+        // The tables of processes have origins of their own.
+        let sources = sources::sources(&app.processes()?.session);
+        let sentence =
+            Sentence::new("sources.answer").with("records", sources.records).with("origins", sources.origins.len());
+        bytes(&app.envelope(session, own, Some(sentence), sources))
     })
     .await
 }
@@ -307,7 +313,7 @@ pub async fn get_source(State(app): Shared, Path(origin): Path<String>, paramete
             let fault = Fault::not_found("unknown_origin", "there is no such origin");
             hint.into_iter().fold(fault, Fault::hint)
         };
-        match sources::source(&session, &origin) {
+        match sources::source(&app.processes()?.session, &origin) {
             Ok(Some(origin)) => Ok(json_response(bytes(&app.envelope(&session, false, None, origin))?)),
             Ok(None) => Err(unknown(None)),
             Err(mistake) => Err(unknown(mistake.hint)),
@@ -329,7 +335,7 @@ pub async fn get_record(
 ) -> Answered<Response> {
     let asked = question("record", &uri);
     answered(app, &user, &headers, asked, move |app, session, own| {
-        bytes(&app.envelope(session, own, None, record::record(session, &app.options, parameters)?))
+        bytes(&app.envelope(session, own, None, record::record(app, session, parameters)?))
     })
     .await
 }
@@ -392,43 +398,6 @@ pub async fn get_profile(
     rows(app, user, headers, "profile", question("profile", &uri), parameters).await
 }
 
-/// The two-page brief: `/api/brief.pdf`, or `/api/brief.docx` to edit.
-#[utoipa::path(get, path = "/api/brief.{ending}", tag = "answers",
-    params(("ending" = String, Path, description = "pdf or docx"), ("country" = String, Query), ("commodity" = String, Query), ("scenario" = Option<String>, Query, description = "a built-in scenario; without one nothing is simulated"), ("case" = Option<String>, Query), ("lang" = Option<String>, Query, description = "en or ja"), ("futures" = Option<u32>, Query, description = "20 to 2000"), ("seed" = Option<u64>, Query)),
-    responses((status = 200, description = "The file"), (status = 422, body = FailureBody)))]
-pub async fn get_brief(
-    State(app): Shared,
-    Extension(user): Asker,
-    headers: HeaderMap,
-    uri: axum::http::Uri,
-    parameters: Parameters,
-) -> Answered<Response> {
-    let is_pdf = uri.path().ends_with(".pdf");
-    let asked = question(if is_pdf { "brief.pdf" } else { "brief.docx" }, &uri);
-    // Own values enter no brief: a brief is passed on.
-    if headers.contains_key(OWN_VALUES) {
-        return Err(Fault::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "own_values",
-            "a brief holds no values of the user's own",
-        ));
-    }
-    let mut response =
-        answered(app, &user, &headers, asked, move |_, session, _| crate::brief::make(session, parameters, is_pdf))
-            .await?;
-    let (name, media) = if is_pdf {
-        ("lode-brief.pdf", "application/pdf")
-    } else {
-        ("lode-brief.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
-}
-
 /// A table as a file: `/api/desk.csv`, `.xlsx` or `.json`; the same rows as the command line gives.
 #[utoipa::path(get, path = "/api/{table}.{ending}", tag = "answers",
     params(("table" = String, Path, description = "assess, chain, claims, desk, explain, profile or sources"), ("ending" = String, Path, description = "csv, xlsx or json")),
@@ -446,7 +415,7 @@ pub async fn get_file(
     apart(move || {
         let (session, own) = app.session_for(&user.0, &headers)?;
         let answer = tables::table(&session, name, parameters)?;
-        Ok(download::file(name, kind, own, download::write(&session, name, &answer, kind, own)?))
+        Ok(download::file(name, kind, own, download::write(&session, &answer, kind, own)?))
     })
     .await
 }
@@ -718,7 +687,7 @@ pub async fn post_upload(State(app): Shared, Extension(user): Asker, request: Re
     responses((status = 200, body = Upload), (status = 404, body = FailureBody)))]
 pub async fn get_upload(State(app): Shared, Extension(user): Asker, Path(id): Path<String>) -> Answered<Response> {
     if let Some(ending) = id.strip_prefix("template.") {
-        return crate::upload::template(ending);
+        return crate::upload::template(&app, ending);
     }
     let record = keeping(&app, move |workspace| workspace.get(&user.0, Kept::Upload, &id)).await?;
     Ok(json_response(record.ok_or_else(no_upload)?.body))

@@ -270,7 +270,7 @@ pub fn overlaid(app: &App, values: &[OwnValue], plain: &Session) -> Answered<Ses
     let own = Overlay::read(Input::from_bytes(OVERLAY, text.as_bytes()))?;
     let mut overlays = Vec::new();
     for path in &app.options.overlays {
-        overlays.push(Input::open(path).and_then(Overlay::read)?);
+        overlays.push(Overlay::open(path)?);
     }
     overlays.push(own);
     let world = open_package(&app.options)?.load(&overlays)?;

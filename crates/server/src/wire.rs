@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 pub mod lab;
+pub mod steps;
+pub mod validation;
 
 /// A number with everything that a reader needs to trust it; unknown is `{"value":null,"why":...}`.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, ToSchema)]

@@ -1,8 +1,10 @@
 //! What runs compute. To add a kind: one line in [`KINDS`], one in [`of`].
 
 use crate::answers::claims;
+use crate::brief;
 use crate::fault::{Answered, Fault};
-use crate::jobs::Work;
+use crate::jobs::{Handle, Work};
+use crate::parameters::Parameters;
 use crate::state::App;
 use crate::wire::{Claims, Sentence, Table};
 use axum::http::StatusCode;
@@ -17,7 +19,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Kinds of run that can be started.
-pub const KINDS: [&str; 2] = ["claims", "market"];
+pub const KINDS: [&str; 3] = ["brief", "claims", "market"];
 
 /// Most futures and months of a run.
 const MOST_FUTURES: u32 = 20_000;
@@ -28,6 +30,10 @@ const LOOK: Duration = Duration::from_millis(50);
 /// The work of a kind, its input checked.
 pub fn of(app: &Arc<App>, session: &Arc<Session>, own_values: bool, kind: &str, input: Value) -> Answered<Work> {
     match kind {
+        "brief" if own_values => {
+            Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own_values", "a brief holds no values of the user's own"))
+        }
+        "brief" => write_brief(Arc::clone(app), Arc::clone(session), &input),
         "claims" => Ok(hold_claims(Arc::clone(app), Arc::clone(session), own_values)),
         "market" => simulate(Arc::clone(app), Arc::clone(session), own_values, input),
         _ => Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_kind", "there is no such kind of run")
@@ -54,6 +60,34 @@ fn hold_claims(app: Arc<App>, session: Arc<Session>, own_values: bool) -> Work {
         }
         handle.progress(tested.len() as u64, total);
         value(&app.envelope(&session, own_values, None, Claims { claims: tested }))
+    })
+}
+
+/// The numbers of a brief; `/api/runs/ID/brief.pdf` sets them.
+fn write_brief(app: Arc<App>, session: Arc<Session>, input: &Value) -> Answered<Work> {
+    let question = brief::question(&session, Parameters::of(input)?)?;
+    Ok(Box::new(move |handle| value(&app.envelope(&session, false, None, brief::run(&session, &question, handle)?))))
+}
+
+/// Computes beside a thread that tells how many futures are done and looks whether the run was cancelled.
+pub fn watch<T: Send>(
+    handle: &Handle<'_>,
+    futures: u32,
+    compute: impl FnOnce(&Progress) -> Answered<T> + Send,
+) -> Answered<T> {
+    let total = u64::from(futures);
+    handle.progress(0, total);
+    let progress = Progress::default();
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| compute(&progress));
+        while !worker.is_finished() {
+            std::thread::sleep(LOOK);
+            handle.progress(u64::from(progress.done.load(Ordering::Relaxed)).min(total), total);
+            if handle.is_cancelled() {
+                progress.cancel.store(true, Ordering::Relaxed);
+            }
+        }
+        worker.join().map_err(|_| Fault::internal("a run broke off"))?
     })
 }
 
@@ -115,20 +149,7 @@ fn simulate(app: Arc<App>, session: Arc<Session>, own_values: bool, input: Value
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
     Ok(Box::new(move |handle| {
-        let total = u64::from(replicates);
-        handle.progress(0, total);
-        let progress = Progress::default();
-        let run = std::thread::scope(|scope| {
-            let worker = scope.spawn(|| market::simulate(&session, &request, &progress));
-            while !worker.is_finished() {
-                std::thread::sleep(LOOK);
-                handle.progress(u64::from(progress.done.load(Ordering::Relaxed)).min(total), total);
-                if handle.is_cancelled() {
-                    progress.cancel.store(true, Ordering::Relaxed);
-                }
-            }
-            worker.join().map_err(|_| Fault::internal("a run broke off"))
-        })??;
+        let run = watch(handle, replicates, |progress| Ok(market::simulate(&session, &request, progress)?))?;
         let answer = market::answer(&session, &run);
         let table = Table { rows: answer.rows.json(), remarks: answer.remarks };
         let sentence = Sentence::new("market.answer").with("scenario", asked.scenario.clone());

@@ -228,6 +228,12 @@ async fn public_answers_come_and_their_mistakes_are_told_at_once() {
         "/api/record?claim=meti-2020",
         "/api/record?table=projects&project=Mount%20Weld",
         "/api/record?table=trade&country=JPN&commodity=rare-earths&year=2024",
+        "/api/steps?product=traction-motor",
+        "/api/steps?element=Dy",
+        "/api/record?step=tungsten-fill&element=tungsten",
+        "/api/record?table=step_assumptions&assumption=stock-gas",
+        "/api/validation",
+        "/api/sources/lode-process-steps",
         "/api/runs",
         "/api/studies",
         "/api/uploads",
@@ -258,6 +264,12 @@ async fn public_answers_come_and_their_mistakes_are_told_at_once() {
         ("/api/chain?country=JPN&commodity=unobtainium", 422, "is not a commodity"),
         ("/api/chain?country=JPN&commodity=rare-earths&year=1066", 422, "is not a year"),
         ("/api/claims?claim=meti-2021", 422, "is not a claim"),
+        ("/api/steps?product=perpetuum", 422, "is no product of these tables"),
+        ("/api/steps?element=unobtainium", 422, "is no element or form or material"),
+        ("/api/steps?product=logic&element=neon", 422, "two questions"),
+        ("/api/steps?step=etch", 422, "this address takes product, element"),
+        ("/api/validation?x=1", 422, "takes none"),
+        ("/api/record?step=tungsten-fill&element=neon", 404, "does not need it"),
         ("/api/sources/nowhere", 404, "unknown_origin"),
         ("/api/explain?indicator=luck", 422, "is not an indicator"),
         ("/api/assess?country=JPN&commodity=Dy&indicator=hhi,luck&year=24", 422, "is not a year or a span"),
@@ -650,6 +662,144 @@ async fn a_list_is_kept_only_if_it_has_no_mistake() {
 
 const SECRET: &str = "Kobe depot seven";
 
+/// Texts of a column of the answer for machines, in its order.
+fn texts<'v>(rows: &'v Value, column: &str) -> Vec<&'v str> {
+    rows.as_array().unwrap().iter().map(|row| row[column].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steps_are_those_of_the_command_line_and_every_number_has_an_origin() {
+    let server = server();
+    let answer = server.get("/api/steps?product=semiconductor").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let steps = answer.json();
+    let data = &steps["data"];
+    // As `lode steps semiconductor`.
+    let processes = lode_study::exposure::Processes::open(&options(), &[]).unwrap();
+    let products = processes.products("semiconductor").unwrap();
+    let draws = lode_exposure::Draws { replicates: 200, ..lode_exposure::Draws::default() };
+    let rows = lode_study::exposure::steps(&processes, &products, draws).rows.json();
+    assert_eq!(texts(&rows, "step"), texts(&data["needs"], "step"));
+    assert_eq!(texts(&rows, "element"), texts(&data["needs"], "element"));
+    for (row, need) in rows.as_array().unwrap().iter().zip(data["needs"].as_array().unwrap()) {
+        assert_eq!(row["effect"] == "halts", need["halts"] == true, "{row} {need}");
+        assert_eq!(row["days_50"].as_f64(), need["halt_days"]["value"].as_f64(), "{row} {need}");
+        assert_eq!(row["supplier"].as_str(), need["supplier"]["top"]["partner"].as_str(), "{row}");
+        assert_eq!(row["supplier_share"].as_f64(), need["supplier"]["top"]["value"].as_f64(), "{row}");
+        assert_eq!(row["basis"] == "judgement", need["judgement"] == true);
+        assert_eq!(row["origins"], need["origins"]);
+    }
+    let mut found = Vec::new();
+    numbers(&data["needs"], &mut found);
+    for number in &found {
+        let told = number["origins"].is_array() || number["why"].is_string() || number["unit"] == "share";
+        assert!(told && (number["quality"].is_string() || number["why"].is_string()), "{number}");
+    }
+    let is_set = |set: &Value, elements: Value| set["elements"] == elements;
+    let sets = data["cut_sets"].as_array().unwrap();
+    let tungsten = sets.iter().find(|set| is_set(set, json!(["tungsten"]))).unwrap();
+    assert!(tungsten["count"].as_u64().unwrap() > 0 && !sets.iter().any(|set| is_set(set, json!(["neon"]))));
+    let missed = data["episodes"].as_array().unwrap().iter();
+    let missed = missed.filter(|told| told["halted"] != (told["predicted"]["value"].as_f64().unwrap() >= 0.5));
+    assert!(missed.count() > 0, "misses are shown");
+    // From an element: the same needs, and one click to what they rest on.
+    let touches = server.get("/api/steps?element=W").await.json();
+    let fill =
+        touches["data"]["touches"].as_array().unwrap().iter().find(|touch| touch["need"]["step"] == "tungsten-fill");
+    let days = &fill.unwrap()["need"]["halt_days"];
+    let record = server.get(&format!("/api/record?{}", days["record"].as_str().unwrap())).await.json();
+    assert_eq!(record["data"]["num"]["value"], days["value"]);
+    assert_eq!(record["data"]["label"]["key"], "record.halt_days");
+    assert!(!record["data"]["raw"][0]["rows"].as_array().unwrap().is_empty(), "{record}");
+    for number in found.iter().filter(|number| number["record"].is_string()).take(40) {
+        let path = format!("/api/record?{}", number["record"].as_str().unwrap());
+        let answer = server.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_tests_say_what_they_are_worth_and_show_their_misses() {
+    let server = server();
+    let tests = server.get("/api/validation").await.json();
+    let tests = tests["data"]["tests"].as_array().unwrap().clone();
+    let kinds: Vec<&str> = tests.iter().map(|test| test["kind"].as_str().unwrap()).collect();
+    for kind in ["calibrated", "test", "blind", "forward"] {
+        assert!(kinds.contains(&kind), "{kind}");
+    }
+    for test in &tests {
+        let frozen = matches!(test["kind"].as_str(), Some("blind" | "forward"));
+        assert_eq!(frozen, test["frozen"].is_string(), "{}", test["id"]);
+        assert_eq!(frozen, test["scores"].as_array().unwrap().is_empty(), "{}", test["id"]);
+        for point in test["series"].as_array().unwrap().iter().flat_map(|series| series["points"].as_array().unwrap()) {
+            assert_eq!(point["fan"].as_array().unwrap().len(), 7);
+            assert_eq!(frozen, point["observed"].is_null(), "{point}");
+            assert_eq!(frozen, point["source"].is_null(), "{point}");
+        }
+    }
+    let calibrated = tests.iter().filter(|test| test["kind"] == "calibrated");
+    assert!(calibrated.clone().all(|test| !test["misses"].as_array().unwrap().is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_held_against_a_cut_and_everything_wrong_is_told_at_once() {
+    let server = server();
+    let template = server.get("/api/uploads/template.csv").await.bytes;
+    let kind = [("content-type", "application/octet-stream")];
+    let upload = server.ask("POST", "/api/uploads?name=list.csv", &kind, Body::from(template)).await.json();
+    let path = format!("/api/uploads/{}/exposure", upload["id"].as_str().unwrap());
+    let cut = json!({ "cuts": ["dysprosium@CHN=1:12"], "weeks": 12, "confidence": 0.9 });
+    let answer = server.json("POST", &path, cut.clone()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let result = answer.json();
+    assert_eq!(result["own_values"], true, "a list is the user's own");
+    let stops = result["data"]["stops"].as_array().unwrap();
+    for stop in stops {
+        let days = stop["days"].as_array().unwrap();
+        assert_eq!(days.len(), 50);
+        // Sorted, and those that never come last.
+        let days: Vec<f64> = days.iter().map(|day| day.as_f64().unwrap_or(f64::INFINITY)).collect();
+        assert!(days.is_sorted(), "{days:?}");
+    }
+    assert!(stops.iter().any(|stop| stop["days"][0].is_number() && !stop["first"].as_array().unwrap().is_empty()));
+    let asked = result["data"]["ask"].as_array().unwrap();
+    assert!(asked[0]["matters"] == 1.0 && asked.iter().all(|ask| !ask["questions"].as_array().unwrap().is_empty()));
+    assert_eq!(server.json("POST", &path, cut).await.json()["data"], result["data"], "the same draws");
+    // A case of the page Disruption, as it is offered.
+    let offered = server.get("/api/scenarios?country=JPN").await.json();
+    let case = offered["data"]["scenarios"].as_array().unwrap().iter().map(|offered| offered["scenario"].clone());
+    let case = case.clone().find(|case| case["shock"]["forms"].to_string().contains("dysprosium")).unwrap();
+    let of_case = json!({ "scenario": case, "weeks": 12, "confidence": 0.9 });
+    let answer = server.json("POST", &path, of_case).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.json()["data"]["stops"].as_array().unwrap().len(), stops.len());
+    let nothing = json!({ "cuts": [], "weeks": 12, "confidence": 0.9 });
+    let wrong = json!({ "cuts": ["tungsten", "helium@JPN=0.5"], "weeks": 0, "confidence": 2,
+        "scenario": { "country": "Atlantis", "file": "../../etc/passwd", "replicates": 100, "seed": 1, "horizon": 18,
+            "shock": { "exporter": "CHN", "forms": [], "cut": { "low": 0.9, "mid": 1, "high": 1 }, "start": "2027-01",
+                "months": { "low": 12, "high": 12 }, "licence": "none" } } });
+    for (question, told) in [
+        (nothing, vec!["names no scenario and no cut"]),
+        (
+            wrong,
+            vec![
+                "too few or too many weeks",
+                "not a share of futures",
+                "`tungsten` says no share",
+                "no source says which share",
+                "`Atlantis`",
+            ],
+        ),
+        (json!({ "weeks": 1, "confidence": 0.9, "wish": 1 }), vec!["unknown field `wish`"]),
+    ] {
+        let answer = server.json("POST", &path, question).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text());
+        told.iter().for_each(|told| assert!(answer.text().contains(told), "{told}: {}", answer.text()));
+    }
+    let other = server.json("POST", "/api/uploads/u_none/exposure", json!({ "weeks": 1, "confidence": 0.9 })).await;
+    assert_eq!((other.status.as_u16(), other.code()), (404, "unknown_upload".into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn own_values_are_sealed_used_when_asked_for_and_withheld_unless_ticked() {
     let server = server();
@@ -847,21 +997,56 @@ async fn the_brief_is_two_pages_with_the_numbers_of_the_desk_and_no_own_values()
     let server = server();
     let desk = server.get("/api/desk?country=JPN").await.json();
     let share = (desk["data"]["figures"][0]["num"]["value"].as_f64().unwrap() * 100.0).round();
+    // One run, whose numbers are those of the market, and from it files in both languages.
+    let run = async |kind: &str, input: Value| {
+        let started = server.json("POST", "/api/runs", json!({ "kind": kind, "input": input })).await;
+        assert_eq!(started.status, StatusCode::ACCEPTED, "{}", started.text());
+        let id = started.json()["run"].as_str().unwrap().to_owned();
+        let events = server.get(&format!("/api/runs/{id}/events")).await.text();
+        assert!(events.contains("event: progress") && events.contains("event: done"), "{events}");
+        let kept = server.get(&format!("/api/runs/{id}")).await.json();
+        (id, kept["result"]["data"].clone())
+    };
+    let asked = json!({ "country": "JPN", "commodity": "rare-earths", "scenario": "heavy-rare-earths-2025", "futures": 20, "seed": 3 });
+    let (id, kept) = run("brief", asked).await;
+    let market = json!({ "country": "JPN", "scenario": "heavy-rare-earths-2025", "replicates": 20, "seed": 3 });
+    let (_, market) = run("market", market).await;
+    let lost = market["rows"].as_array().unwrap().iter();
+    let lost = lost
+        .clone()
+        .find(|row| row["quantity"] == "total-value-lost" && row["industry"].as_str().unwrap_or("").is_empty());
+    let lost = lost.unwrap();
+    assert_eq!(kept["market"]["loss"], json!([lost["p10"], lost["p50"], lost["p90"]]), "{lost}");
+    let billions = (lost["p50"].as_f64().unwrap() / 1000.0, "billion USD");
     for (lang, told) in
         [("en", format!("{share} % of the rare earths that Japan imported")), ("ja", format!("重量で{share} %"))]
     {
-        let path = format!("country=JPN&commodity=rare-earths&lang={lang}&scenario=heavy-rare-earths-2025&futures=20");
-        let pdf = server.get(&format!("/api/brief.pdf?{path}")).await;
+        let pdf = server.get(&format!("/api/runs/{id}/brief.pdf?lang={lang}")).await;
         assert_eq!((pdf.status, pdf.header("content-type")), (StatusCode::OK, "application/pdf"), "{}", pdf.text());
         assert!(pdf.bytes.starts_with(b"%PDF-") && pdf.header("content-disposition").contains("lode-brief.pdf"));
         assert!(pdf.text().contains("/Count 2"), "{lang}: not two pages");
-        let docx = server.get(&format!("/api/brief.docx?{path}")).await;
+        let docx = server.get(&format!("/api/runs/{id}/brief.docx?lang={lang}")).await;
         let file = server.folder.path().join("brief.docx");
         std::fs::write(&file, &docx.bytes).unwrap();
         let mut archive = zip::ZipArchive::new(std::fs::File::open(&file).unwrap()).unwrap();
         let mut text = String::new();
         std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut text).unwrap();
-        assert!(text.contains(&told), "{told}: {text}");
+        let shown = format!("{} {}", lode_study::readable(billions.0), billions.1);
+        for told in [&told, &shown] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
+        // Published estimates stand beside it.
+        for loss in lode_study::market::published_losses(&session().world).iter().take(1) {
+            assert!(text.contains(&loss.printed), "{}", loss.printed);
+        }
+    }
+    let unknown = server.get("/api/runs/r_none/brief.pdf").await;
+    assert_eq!((unknown.status.as_u16(), unknown.code()), (404, "unknown_run".into()));
+    assert_eq!(server.get(&format!("/api/runs/{id}/brief.exe")).await.status, StatusCode::NOT_FOUND);
+    let wrong = json!({ "country": "Atlantis", "commodity": "unobtainium", "futures": 1, "wish": "x" });
+    let wrong = server.json("POST", "/api/runs", json!({ "kind": "brief", "input": wrong })).await;
+    for told in ["`Atlantis`", "is not a commodity", "from 20 to 2000", "`wish` is not a parameter"] {
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains(told), "{}", wrong.text());
     }
     for (path, told) in [
         ("/api/brief.pdf?country=JPN", "`commodity` is missing"),
@@ -894,6 +1079,9 @@ async fn the_description_names_every_route_and_its_page_needs_nothing_from_elsew
         "/api/studies/{id}",
         "/api/confidential/unlock",
         "/api/uploads",
+        "/api/uploads/{id}/exposure",
+        "/api/steps",
+        "/api/validation",
     ] {
         assert!(paths.contains_key(path), "{path}");
     }

@@ -4,10 +4,14 @@
 //! without one says that nothing was simulated.
 
 use crate::answer::{percent, readable};
-use crate::market::Simulation;
+use crate::market::{Scale, Simulation, published_losses};
 use crate::{Age, Session, claims, controls, names};
 use lode_assess::{Basis, Economy, Measure, Query};
-use lode_model::{CommodityId, ControlStatus, CountryCode, DataQuality, HsSetId, OriginId, Project, Stage, World};
+use lode_model::{
+    CommodityId, ControlStatus, CountryCode, DataQuality, HsSetId, MarketForm, OriginId, Project, Stage, World,
+};
+use lode_scenario::Scenario;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// In which language.
@@ -116,8 +120,8 @@ pub struct RangeRow {
     pub published: bool,
 }
 
-/// What the market model adds.
-#[derive(Clone, PartialEq, Debug, Default)]
+/// What the market model adds: kept as it is with a run, and set on paper in either language.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct MarketPart {
     /// Name of the scenario, English and Japanese.
     pub scenario: (String, String),
@@ -140,13 +144,13 @@ pub struct MarketPart {
     /// What levers do: in English and Japanese, ready to show.
     pub levers: Vec<(String, String)>,
     /// What no source states: English, Japanese and the origins that were searched.
-    pub unknown: Vec<(String, String, Vec<OriginId>)>,
+    pub unknown: Vec<(String, String, Vec<String>)>,
     /// Every origin used.
-    pub origins: BTreeSet<OriginId>,
+    pub origins: BTreeSet<String>,
 }
 
 /// When a form runs out: below the days lie 10, 50 and 90 % of futures; `None` for later than the months run.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RunOut {
     /// English name.
     pub name_en: String,
@@ -164,8 +168,24 @@ pub struct RunOut {
 const DAYS: f64 = 365.25 / 12.0;
 /// Lines of a chart.
 const LINES: usize = 7;
+/// Estimates of others that are printed.
+const ESTIMATES: usize = 6;
 /// Sources printed; the rest are counted.
 const SOURCES: usize = 44;
+
+/// The chains of a scenario that carry a commodity or its group: a brief speaks of these alone. All of the scenario's where
+/// none does.
+pub fn chains(session: &Session, scenario: &Scenario, commodity: &CommodityId) -> Vec<String> {
+    let world = &session.world;
+    let group = world.commodities.get(commodity).and_then(|commodity| commodity.group.as_ref());
+    let of = |id: &CommodityId| world.commodities.get(id).and_then(|commodity| commodity.group.as_ref());
+    let carries = |form: &MarketForm| {
+        form.commodity == *commodity || Some(&form.commodity) == group || of(&form.commodity) == Some(commodity)
+    };
+    let mut chains: Vec<String> = scenario.chains.iter().map(ToString::to_string).collect();
+    chains.retain(|chain| world.market.forms.iter().any(|form| form.chain == *chain && carries(form)));
+    chains
+}
 
 impl MarketPart {
     /// What a finished run says.
@@ -212,7 +232,7 @@ impl MarketPart {
             .take(4)
             .map(|line| (line.range.clone(), line.share));
         let unknown = run.scenario.unknown.iter().map(|statement| {
-            let origins = statement.origins.iter().map(|origin| OriginId::new(&origin.to_string())).collect();
+            let origins = statement.origins.iter().map(ToString::to_string).collect();
             (statement.text_en.clone(), statement.text_ja.clone(), origins)
         });
         Self {
@@ -227,7 +247,7 @@ impl MarketPart {
             assumptions: assumptions.collect(),
             levers: Vec::new(),
             unknown: unknown.collect(),
-            origins: run.origins.clone(),
+            origins: run.origins.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -259,6 +279,11 @@ impl Sources<'_> {
         } else {
             format!(" [{}{}]", shown.join(", "), if more { ", …" } else { "" })
         }
+    }
+
+    fn mark_ids<'o>(&mut self, origins: impl IntoIterator<Item = &'o String>) -> String {
+        let ids: Vec<OriginId> = origins.into_iter().map(|id| OriginId::new(id)).collect();
+        self.mark(&ids)
     }
 
     fn list(&self, language: Language) -> Vec<String> {
@@ -711,12 +736,12 @@ impl Writer<'_> {
                 "Days after the first measure until a first line stands still. Dot: half of {} futures; line: 80 % of them. \
                  Explores, does not forecast.{}",
                 market.futures,
-                sources.mark(market.origins.iter().take(3))
+                sources.mark_ids(market.origins.iter().take(3))
             ),
             Language::Japanese => format!(
                 "最初の措置から最初の生産ライン停止までの日数。点は{}通りの将来の中央、線は80%の幅。予測ではなく探索。{}",
                 market.futures,
-                sources.mark(market.origins.iter().take(3))
+                sources.mark_ids(market.origins.iter().take(3))
             ),
         };
         let ranges = Ranges {
@@ -742,9 +767,27 @@ impl Writer<'_> {
 
     fn loss(&self, market: Option<&MarketPart>, sources: &mut Sources<'_>) -> Part {
         let title = self.say("What it may cost, beside published estimates", "損失と公表された推計").to_owned();
+        let world = &self.session.world;
+        let is_rare_earth = |id: &CommodityId| {
+            let group = world.commodities.get(id).and_then(|commodity| commodity.group.as_ref());
+            id.as_str() == "rare-earths" || group.is_some_and(|group| group.as_str() == "rare-earths")
+        };
+        let published = if self.country.name == "JPN" && is_rare_earth(self.commodity) {
+            published_losses(world)
+        } else {
+            Vec::new()
+        };
+        let scale = Scale::of(world).filter(|_| self.country.name == "JPN");
+        let share = |per_cent: f64| format!("{} %", readable(per_cent));
         let mut rows = Vec::new();
         if let Some((market, (low, middle, high))) = market.and_then(|market| Some((market, market.loss?))) {
             let months = market.months;
+            // Three figures are more than is known.
+            let [l, m, h] = [low, middle, high].map(|million| readable(million / 1000.0));
+            let of_product = scale.map_or(String::new(), |scale| {
+                let [l, m, h] = [low, middle, high].map(|million| scale.per_cent(scale.billion_yen(million)));
+                self.bracketed(&share(m), &format!("{} – {}", readable(l), readable(h)))
+            });
             rows.push(vec![
                 self.say("Lode, value added of industries that lack material", "Lode：材料が欠ける産業の付加価値")
                     .to_owned(),
@@ -752,46 +795,28 @@ impl Writer<'_> {
                     Language::English => format!("{months} months"),
                     Language::Japanese => format!("{months}か月"),
                 },
-                {
-                    // Three figures are more than is known.
-                    let [low, middle, high] = [low, middle, high].map(|million| readable(million / 1000.0));
-                    match self.language {
-                        Language::English => format!("{middle} billion USD ({low} – {high})"),
-                        Language::Japanese => format!("{middle} billion USD（{low} – {high}）"),
-                    }
-                },
+                self.bracketed(&format!("{m} billion USD"), &format!("{l} – {h}")),
+                of_product,
             ]);
         }
-        let place = names::in_sentence(&self.session.world, &self.country.name);
-        let name = self.commodity.as_str().trim_end_matches('s').replace('-', " ");
-        let is_about = |cost: &lode_model::Cost| {
-            let title = self.session.world.origins.get(&cost.provenance.origin).map_or("", |origin| &origin.title);
-            let text = format!("{} {} {title}", cost.item, cost.scope).to_lowercase().replace('-', " ");
-            cost.commodity.as_ref() == Some(self.commodity)
-                || text.contains(&name)
-                || name == "rare earth" && text.contains("ree ")
+        // The smallest and the largest stand for the spread: those between are counted.
+        let shown = if published.len() > ESTIMATES {
+            published[..ESTIMATES / 2].iter().chain(&published[published.len() - ESTIMATES / 2..]).collect::<Vec<_>>()
+        } else {
+            published.iter().collect()
         };
-        let about = |cost: &&lode_model::Cost| {
-            if !is_about(cost) {
-                return false;
-            }
-            let damage = cost.topic == "damage" || cost.topic == "loss estimate";
-            let of_country = cost.scope == place || cost.scope.starts_with(&format!("{place},"));
-            damage && of_country && cost.quantity.value.is_some() && cost.quantity.unit.contains("JPY")
-                || damage && of_country && cost.quantity.unit == "billion USD"
-        };
-        for cost in self.session.world.costs.iter().filter(about).take(6) {
-            let who = if cost.provenance.note.is_empty() {
-                cost.item.clone()
-            } else {
-                format!("{}: {}", cost.item, cost.provenance.note)
-            };
-            let value = cost.quantity.value.map_or(cost.value_text.clone(), readable);
-            rows.push(vec![
-                format!("{who}{}", sources.mark([&cost.provenance.origin])),
-                cost.period.clone(),
-                format!("{value} {}", cost.quantity.unit),
-            ]);
+        let left_out = published.len() - shown.len();
+        rows.extend(shown.into_iter().map(|loss| {
+            let what = if loss.note.is_empty() { loss.what.clone() } else { format!("{}: {}", loss.what, loss.note) };
+            vec![
+                format!("{what}{}", sources.mark([&loss.origin])),
+                loss.period.clone(),
+                loss.printed.clone(),
+                share(loss.per_cent_of_product),
+            ]
+        }));
+        if published.is_empty() {
+            rows.extend(self.other_losses(sources));
         }
         if rows.is_empty() {
             return Part { title, blocks: Vec::new() };
@@ -800,8 +825,21 @@ impl Writer<'_> {
             self.say("Estimate", "推計").to_owned(),
             self.say("Period or date", "期間・時点").to_owned(),
             self.say("Loss", "損失").to_owned(),
+            self.say("Of GDP", "GDP比").to_owned(),
         ];
-        let mut blocks = vec![Block::Table { headings, rows }];
+        let has_shares = rows.iter().any(|row| !row[3].is_empty());
+        let keep = if has_shares { 4 } else { 3 };
+        let cut = |mut row: Vec<String>| {
+            row.truncate(keep);
+            row
+        };
+        let mut blocks = vec![Block::Table { headings: cut(headings), rows: rows.into_iter().map(cut).collect() }];
+        if left_out > 0 {
+            blocks.push(Block::Paragraph(match self.language {
+                Language::English => format!("{left_out} estimates between these are left out here."),
+                Language::Japanese => format!("この間の{left_out}件の推計はここでは省略。"),
+            }));
+        }
         let note = self.say(
             "The estimates count different things (GDP, value added, one sector) and are not to be averaged.",
             "各推計は対象（GDP、付加価値、一部門）が異なり、平均できない。",
@@ -822,6 +860,47 @@ impl Writer<'_> {
             }));
         }
         Part { title, blocks }
+    }
+
+    fn bracketed(&self, value: &str, band: &str) -> String {
+        match self.language {
+            Language::English => format!("{value} ({band})"),
+            Language::Japanese => format!("{value}（{band}）"),
+        }
+    }
+
+    /// Damage on record of a country and a commodity of which nobody has collected estimates.
+    fn other_losses(&self, sources: &mut Sources<'_>) -> Vec<Vec<String>> {
+        let place = names::in_sentence(&self.session.world, &self.country.name);
+        let name = self.commodity.as_str().trim_end_matches('s').replace('-', " ");
+        let is_about = |cost: &lode_model::Cost| {
+            let title = self.session.world.origins.get(&cost.provenance.origin).map_or("", |origin| &origin.title);
+            let text = format!("{} {} {title}", cost.item, cost.scope).to_lowercase().replace('-', " ");
+            cost.commodity.as_ref() == Some(self.commodity)
+                || text.contains(&name)
+                || name == "rare earth" && text.contains("ree ")
+        };
+        let about = |cost: &&lode_model::Cost| {
+            let damage = cost.topic == "damage" || cost.topic == "loss estimate";
+            let of_country = cost.scope == place || cost.scope.starts_with(&format!("{place},"));
+            let money = cost.quantity.unit.contains("JPY") || cost.quantity.unit == "billion USD";
+            is_about(cost) && damage && of_country && money && cost.quantity.value.is_some()
+        };
+        let row = |cost: &lode_model::Cost| {
+            let who = if cost.provenance.note.is_empty() {
+                cost.item.clone()
+            } else {
+                format!("{}: {}", cost.item, cost.provenance.note)
+            };
+            let value = cost.quantity.value.map_or(cost.value_text.clone(), readable);
+            vec![
+                format!("{who}{}", sources.mark([&cost.provenance.origin])),
+                cost.period.clone(),
+                format!("{value} {}", cost.quantity.unit),
+                String::new(),
+            ]
+        };
+        self.session.world.costs.iter().filter(about).take(ESTIMATES).map(row).collect()
     }
 
     fn what_can_be_done(&self, market: Option<&MarketPart>, sources: &mut Sources<'_>) -> Part {
@@ -907,7 +986,7 @@ impl Writer<'_> {
         let world = &self.session.world;
         let mut lines = Vec::new();
         for (en, ja, origins) in market.iter().flat_map(|market| &market.unknown).take(5) {
-            lines.push(format!("{}{}", self.say(en, ja), sources.mark(origins)));
+            lines.push(format!("{}{}", self.say(en, ja), sources.mark_ids(origins)));
         }
         if let Some(newest) = world.trade.newest_year() {
             let months = Age::of_year(newest, self.session.day).months;

@@ -7,9 +7,10 @@
 //! wrong: but the number then does not say what it counts.
 
 use crate::answer::readable;
+use crate::embedded::each;
 use crate::{Age, Answer, Cell, Rows, Section, Session, Text};
 use lode_assess::{Basis, Economy, Measure, Query, output_by_country};
-use lode_catalogue::{Column, Input, Mistake, Record, Records, Report, did_you_mean};
+use lode_catalogue::{Mistake, Report, did_you_mean};
 use lode_model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -179,22 +180,6 @@ pub struct Tested {
 }
 
 // -------------------------------------------------------------------------------------------------------------- reading
-
-/// Calls a function with the text of each column, row by row.
-fn each<const N: usize>(
-    name: &str,
-    text: &str,
-    columns: [&'static str; N],
-    report: &mut Report,
-    mut take: impl FnMut([&str; N], &Record<'_>, &mut Report),
-) {
-    let Some(mut records) = Records::open(Input::from_bytes(name, text.as_bytes()), b',', report) else { return };
-    let Some(places) = records.columns(&columns.map(Column::required), report) else { return };
-    while let Some(record) = records.next(report) {
-        let cells = std::array::from_fn(|index| record.text(places[index].unwrap_or(0), report));
-        take(cells, &record, report);
-    }
-}
 
 fn read(claims: &str, tests: &str) -> Result<(Vec<Claim>, Vec<Test>), Report> {
     let mut report = Report::new();

@@ -1,6 +1,6 @@
 //! The raw rows behind a number: records of the package as they stand in its tables.
 
-use crate::{Options, Session, open_package};
+use crate::{Options, Session, exposure, open_package};
 use lode_assess::{Economy, Measure};
 use lode_catalogue::{Mistake, Report, Schema, did_you_mean};
 use lode_model::{CommodityId, HsCode, Year};
@@ -45,7 +45,8 @@ pub fn rows(options: &Options, table: &str, filters: &[(String, String)], most: 
         places.push((place, text));
     }
     let mut report = Report::new();
-    let mut package = open_package(options)?;
+    // The tables of processes are a package of their own.
+    let mut package = if table.starts_with("step_") { exposure::built_in() } else { open_package(options) }?;
     let found = package.table(schema, &mut report);
     let found = report.into_result(found)?;
     let matches = |cell: &str, text: &str| cell == text || cell.split('|').any(|item| item.trim() == text);

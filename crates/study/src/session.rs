@@ -1,7 +1,7 @@
 //! A package, opened with the user's overlays, on a given day.
 
 use crate::Day;
-use lode_catalogue::{Input, Overlay, Package, Report, TradeFiles};
+use lode_catalogue::{Overlay, Package, Report, TradeFiles};
 use lode_model::World;
 use std::path::PathBuf;
 
@@ -40,14 +40,13 @@ pub struct Session {
 impl Session {
     /// Opens a package and lays the overlays over it: all mistakes of all files in one report.
     pub fn open(options: &Options) -> Result<Self, Report> {
+        Self::open_with(options, &[])
+    }
+
+    /// The same with values of the user's own that stand in no file, laid over last.
+    pub fn open_with(options: &Options, own: &[Overlay]) -> Result<Self, Report> {
         let mut report = Report::new();
-        let mut overlays = Vec::new();
-        for path in &options.overlays {
-            match Input::open(path).and_then(Overlay::read) {
-                Ok(overlay) => overlays.push(overlay),
-                Err(mistakes) => report.extend(mistakes),
-            }
-        }
+        let overlays = overlays(options, own, &mut report);
         let mut package = match open_package(options) {
             Ok(package) => package,
             Err(mistakes) => {
@@ -69,6 +68,11 @@ impl Session {
         }
     }
 
+    /// Whether values of the user's own are laid over the package.
+    pub fn has_own_values(&self) -> bool {
+        !self.world.package.overlays.is_empty() || !self.world.declared.is_empty()
+    }
+
     /// Name, version, hash and overlays of what was opened, for the foot of an answer.
     pub fn identity(&self) -> String {
         let package = &self.world.package;
@@ -80,6 +84,19 @@ impl Session {
         };
         format!("package {} {} ({hash}){overlays}", package.name, package.version)
     }
+}
+
+/// The overlays of the options, and those that stand in no file.
+pub(crate) fn overlays(options: &Options, own: &[Overlay], report: &mut Report) -> Vec<Overlay> {
+    let mut overlays = Vec::new();
+    for path in &options.overlays {
+        match Overlay::open(path) {
+            Ok(overlay) => overlays.push(overlay),
+            Err(mistakes) => report.extend(mistakes),
+        }
+    }
+    overlays.extend_from_slice(own);
+    overlays
 }
 
 /// Opens the package of the options, the built-in one if none is named.

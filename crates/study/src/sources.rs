@@ -1,11 +1,12 @@
 //! Where the numbers come from: every origin, or one with all that rests on it.
 
+use crate::market::history;
 use crate::{Answer, Cell, Rows, Section, Session, Text};
 use lode_catalogue::{Mistake, did_you_mean};
-use lode_model::{Origin, OriginId, Redistribution};
-use std::collections::BTreeMap;
+use lode_model::{Origin, OriginId, Redistribution, World};
+use std::collections::{BTreeMap, BTreeSet};
 
-type Counts = BTreeMap<OriginId, BTreeMap<&'static str, usize>>;
+type Counts = BTreeMap<OriginId, BTreeMap<String, usize>>;
 
 /// The columns of `lode sources`.
 pub const COLUMNS: [&str; 13] = [
@@ -24,10 +25,32 @@ pub const COLUMNS: [&str; 13] = [
     "note",
 ];
 
+/// Every origin, those of the market of an earlier time included, and what rests on each.
+fn all(session: &Session) -> (BTreeMap<OriginId, Origin>, Counts) {
+    let mut counts: BTreeMap<OriginId, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut count = |world: &World, name: &dyn Fn(&str) -> String| {
+        for (origin, tables) in world.records_by_origin() {
+            for (table, records) in tables {
+                *counts.entry(origin.clone()).or_default().entry(name(table)).or_default() += records;
+            }
+        }
+    };
+    count(&session.world, &str::to_owned);
+    let mut origins = session.world.origins.clone();
+    if let Some(past) = history::earliest(&session.world) {
+        let market = World { market: past.market, ..World::empty() };
+        count(&market, &|table| format!("{table} of an earlier time"));
+        for (id, origin) in past.origins {
+            origins.entry(id).or_insert(origin);
+        }
+    }
+    (origins, counts)
+}
+
 /// Every origin with the number of records that rest on it.
 pub fn sources(session: &Session) -> Answer {
-    let counts = session.world.records_by_origin();
-    let mut origins: Vec<&Origin> = session.world.origins.values().collect();
+    let (origins, counts) = all(session);
+    let mut origins: Vec<&Origin> = origins.values().collect();
     origins.sort_by_key(|origin| std::cmp::Reverse(records(&counts, origin)));
     let table = origins.iter().map(|origin| {
         vec![
@@ -49,16 +72,16 @@ pub fn sources(session: &Session) -> Answer {
 
 /// One origin in full.
 pub fn source(session: &Session, id: &str) -> Result<Answer, Mistake> {
-    let Some(origin) = session.world.origins.get(id) else {
+    let (origins, counts) = all(session);
+    let Some(origin) = origins.get(id) else {
         let mistake = Mistake::in_file("command line", format!("`{id}` is not an origin of this package"));
-        let known = session.world.origins.keys().map(|id| id.as_str());
+        let known = origins.keys().map(|id| id.as_str());
         return Err(match did_you_mean(id, known) {
             Some(near) => mistake.hint(format!("did you mean `{near}`?")),
             None => mistake.hint("`lode sources` lists them"),
         });
     };
     let line = |name: &str, text: &str| (!text.is_empty()).then(|| format!("{name}: {text}"));
-    let counts = session.world.records_by_origin();
     let tables: Vec<String> = counts
         .get(&origin.id)
         .into_iter()
@@ -93,6 +116,24 @@ pub fn source(session: &Session, id: &str) -> Result<Answer, Mistake> {
         ],
         remarks: vec![format!("From {}.", session.identity())],
     })
+}
+
+/// The origins that the rows of an answer name, in the order of their ids; those that the package does not hold are left out.
+pub fn named_by(session: &Session, named: &Rows) -> Rows {
+    let places = named.columns.iter().enumerate().filter(|(_, column)| ["origins", "origin"].contains(*column));
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
+    for (place, _) in places {
+        for row in &named.rows {
+            match row.get(place) {
+                Some(Cell::List(items)) => ids.extend(items.iter().map(String::as_str)),
+                Some(Cell::Text(text)) => drop(ids.insert(text)),
+                _ => {}
+            }
+        }
+    }
+    let (origins, counts) = all(session);
+    let origins: Vec<&Origin> = ids.into_iter().filter_map(|id| origins.get(id)).collect();
+    rows(&counts, &origins)
 }
 
 fn records(counts: &Counts, origin: &Origin) -> usize {

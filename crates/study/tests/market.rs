@@ -169,22 +169,36 @@ fn the_stress_table_has_a_line_for_each_supplier_importer_and_reach() {
     };
     let answer = market::stress(&session, &request, &Progress::default()).unwrap_or_else(|report| panic!("{report}"));
     assert_eq!(answer.rows.rows.len(), 4);
+    assert_eq!(market::stress_count(&session, &request).unwrap(), 4);
+    // Three suppliers of every form to every importer are more than a thousand scenarios.
+    let all = StressRequest { country: None, chains: Vec::new(), suppliers: 3, ..request };
+    let count = market::stress_count(&session, &all).unwrap();
+    assert!(count > 1000, "{count}");
     let ids: Vec<String> = answer.rows.rows.iter().map(|row| row[0].plain()).collect();
     assert_eq!(
         ids,
         [
-            "stress-gallium-refined-JPN",
-            "stress-gallium-refined-JPN-everybody",
-            "stress-germanium-refined-JPN",
-            "stress-germanium-refined-JPN-everybody"
+            "stress-gallium-refined-CHN-JPN",
+            "stress-gallium-refined-CHN-JPN-everybody",
+            "stress-germanium-refined-CAN-JPN",
+            "stress-germanium-refined-CAN-JPN-everybody"
         ]
     );
+}
+
+fn cell_text(cell: &lode_study::Cell) -> &str {
+    match cell {
+        lode_study::Cell::Text(text) => text,
+        other => panic!("{other:?} is no text"),
+    }
 }
 
 /// Every number names where it comes from: no row without an origin, none with one that belongs to another market.
 #[test]
 fn every_row_names_origins_of_its_own_market() {
     let session = session();
+    let sources = lode_study::sources::sources(&session);
+    let listed: Vec<&str> = sources.rows.rows.iter().map(|row| cell_text(&row[0])).collect();
     for id in ["senkaku-2010", "gallium-germanium-2023"] {
         let request = Request { horizon: Some(6), ..request(&session, id, "JPN", 4) };
         let run =
@@ -193,6 +207,9 @@ fn every_row_names_origins_of_its_own_market() {
         for row in &market::answer(&session, &run).rows.rows {
             let lode_study::Cell::List(origins) = &row[market::COLUMNS.len() - 1] else { panic!("{row:?}") };
             assert!(!origins.is_empty(), "{id}: {row:?}");
+            for origin in origins {
+                assert!(listed.contains(&origin.as_str()), "{id}: `lode sources` does not know {origin}");
+            }
         }
         for origins in run.origins_by_form.values() {
             assert!(origins.iter().any(|origin| known.contains(origin)), "{id}: {origins:?}");

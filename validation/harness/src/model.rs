@@ -116,7 +116,7 @@ pub fn run(session: &Session, setup: &Setup, forms: &BTreeSet<String>, settings:
     let mut session = session.clone();
     let scenario = market::scenario(&session, setup.scenario, None)?;
     if let Some(tables) = setup.market {
-        session.world.market = read_market(&crate::folder().join(tables), &session.world)?;
+        session.world.market = read_market(&crate::folder().join(tables), &session.world)?.market;
     }
     let request = Request {
         scenario,

@@ -30,6 +30,8 @@ describe('units and bands', () => {
     expect(amount(1, 'days', 'en')).toBe('1\u00a0day');
     expect(band(0.61, 0.75, 'share', 'en')).toBe('61–75\u00a0%');
     expect(band(20, 90, 'days', 'ja')).toBe('20〜90日');
+    expect(amount(84.7, 'days', 'en')).toBe('85\u00a0days');
+    expect(band(62.8, 130.2, 'days', 'en')).toBe('63–130\u00a0days');
   });
 });
 

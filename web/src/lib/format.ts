@@ -19,6 +19,9 @@ export function number(value: number, language: Language): string {
   return plain(language, digits).format(value).replace('-', '−');
 }
 
+/** Nobody counts a stock or a stop in tenths of days. */
+const inUnit = (value: number, unit: string): number => (unit === 'days' && Math.abs(value) >= 10 ? Math.round(value) : value);
+
 const space = (language: Language): string => (language === 'en' ? '\u00a0' : '');
 
 /** Whole per cent, and never 0 or 100 for what is not quite. */
@@ -58,7 +61,7 @@ export function money(value: number, currency: 'JPY' | 'USD', language: Language
 
 const UNITS: Record<string, [string, string]> = {
   t: ['t', 'トン'], kg: ['kg', 'kg'], g: ['g', 'g'], 't/year': ['t a year', 'トン/年'], 't/y': ['t a year', 'トン/年'],
-  ratio: ['ratio', '比'], share: ['share', '比率'], days: ['days', '日'], months: ['months', 'か月'], years: ['years', '年'], 'USD/kg': ['USD/kg', 'ドル/kg'], 'million USD': ['million USD', '百万ドル'],
+  ratio: ['ratio', '比'], 'ratio to base': ['ratio to the base period', '基準期に対する比'], percent: ['per cent', '%'], 'own money': ['in the money of the list', '一覧の通貨'], share: ['share', '比率'], days: ['days', '日'], months: ['months', 'か月'], years: ['years', '年'], 'USD/kg': ['USD/kg', 'ドル/kg'], 'million USD': ['million USD', '百万ドル'],
 };
 
 /** A unit by itself. */
@@ -73,7 +76,7 @@ export function amount(value: number, unit: string, language: Language): string 
   if (unit === 'ratio') return `${number(value, language)}${language === 'ja' ? '倍' : '×'}`;
   const name = unitName(unit, language);
   if (language === 'en' && value === 1 && (unit === 'days' || unit === 'months' || unit === 'years')) return `1\u00a0${unit.slice(0, -1)}`;
-  return `${number(value, language)}${space(language)}${name}`;
+  return `${number(inUnit(value, unit), language)}${space(language)}${name}`;
 }
 
 /** Low to high with the unit once. */
@@ -82,7 +85,7 @@ export function band(low: number, high: number, unit: string, language: Language
   if (unit === 'share') return `${percent(low, language, false)}${dash}${percent(high, language)}`;
   if (unit === 'USD' || unit === 'JPY') return `${money(low, unit, language)}${dash}${money(high, unit, language)}`;
   const whole = amount(high, unit, language);
-  return `${number(low, language)}${dash}${whole}`;
+  return `${number(inUnit(low, unit), language)}${dash}${whole}`;
 }
 
 /** Whether a band says more than its value. */

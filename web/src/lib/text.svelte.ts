@@ -37,7 +37,7 @@ const low = (text: string): string => (view.language === 'en' && /^[A-Z][a-z]/.t
 
 export const commodity = (id: string): string => name(known.commodities, id);
 export const form = (id: string): string => capital(name(known.forms, id));
-export const use = (id: string): string => capital(name(known.uses, id));
+export const use = (id: string): string => (id === 'exported' ? t('use.exported') : capital(name(known.uses, id)));
 /** Symbol of an element, else nothing. */
 export const symbol = (id: string): string => known.commodities.get(id)?.symbol ?? '';
 
@@ -60,6 +60,7 @@ function months(value: number): string {
 function argument(value: Filling): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return value in en ? text(value) : value;
+  if ('name_en' in value) return low(named(value));
   if ('country' in value) return inSentence(value.country);
   if ('commodity' in value) return low(commodity(value.commodity));
   if ('form' in value) return low(name(known.forms, value.form));

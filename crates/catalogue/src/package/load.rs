@@ -138,14 +138,23 @@ impl Package {
     }
 }
 
+/// Another market than that of the package, with the origins that it brings.
+#[derive(Clone, Debug)]
+pub struct OtherMarket {
+    /// The market.
+    pub market: ReferenceMarket,
+    /// Origins beside those of the package.
+    pub origins: BTreeMap<OriginId, Origin>,
+}
+
 /// The tables market_* of a folder of their own, `regions.csv` and so on: another market than that of the package, e.g. of an
 /// earlier time. What they name must be in the World, but for origins that its own `origins.csv` lists.
-pub fn read_market(folder: &std::path::Path, world: &World) -> Result<ReferenceMarket, Report> {
+pub fn read_market(folder: &std::path::Path, world: &World) -> Result<OtherMarket, Report> {
     read_market_from(&|name| Input::open(&folder.join(name)), world)
 }
 
 /// The same from files that are held in memory, by their names.
-pub fn read_market_files(files: &[(&str, &[u8])], world: &World) -> Result<ReferenceMarket, Report> {
+pub fn read_market_files(files: &[(&str, &[u8])], world: &World) -> Result<OtherMarket, Report> {
     let open = |name: &str| match files.iter().find(|(file, _)| *file == name) {
         Some((file, bytes)) => Ok(Input::from_bytes(file, bytes)),
         None => Err(Mistake::in_file(name, "is not there").into()),
@@ -156,7 +165,7 @@ pub fn read_market_files(files: &[(&str, &[u8])], world: &World) -> Result<Refer
 fn read_market_from<'f>(
     open: &dyn Fn(&str) -> Result<Input<'f>, Report>,
     world: &World,
-) -> Result<ReferenceMarket, Report> {
+) -> Result<OtherMarket, Report> {
     let mut report = Report::new();
     let mut known = KnownIds {
         commodities: world.commodities.keys().map(ToString::to_string).collect(),
@@ -179,7 +188,7 @@ fn read_market_from<'f>(
             Err(mistakes) => report.extend(mistakes),
         }
     }
-    report.into_result(filled.market)
+    report.into_result(OtherMarket { market: filled.market, origins: filled.origins })
 }
 
 fn user_origin(schema: &'static Schema, overlays: &[Overlay]) -> Row {

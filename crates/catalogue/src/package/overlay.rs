@@ -6,7 +6,9 @@ use crate::input::Input;
 use crate::records::{Column, Records, clip, parse_number};
 use crate::report::{Mistake, Report, did_you_mean};
 use crate::schema::Schema;
+use crate::workbook::Workbook;
 use lode_model::{CountryCode, GrossTonnes, HsCode, NominalUsd, TradeFlow, TradeTable};
+use std::path::Path;
 
 /// Id of the origin that overlaid values name.
 pub const USER_ORIGIN: &str = "user";
@@ -27,18 +29,69 @@ struct Entry {
     hs_code: Option<HsCode>,
     field: usize,
     value: String,
+    unit: String,
     reason: String,
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column::required("table"),
     Column::required("key"),
     Column::required("field"),
     Column::required("value"),
+    Column::optional("unit"),
     Column::optional("reason"),
 ];
 
+/// Whether the first row has the columns that an overlay must have.
+fn has_columns(text: &[u8]) -> bool {
+    let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = String::from_utf8_lossy(first).to_lowercase();
+    let headings: Vec<&str> = first.split(',').map(|heading| heading.trim_matches(['"', '\r']).trim()).collect();
+    COLUMNS.iter().filter(|column| column.required).all(|column| headings.contains(&column.heading))
+}
+
 impl Overlay {
+    /// Reads an overlay from a CSV file, or from the first sheet of a workbook that has its columns.
+    pub fn open(path: &Path) -> Result<Self, Report> {
+        Self::read_any(&|| Input::open(path))
+    }
+
+    /// The same from bytes in memory.
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Report> {
+        Self::read_any(&|| Ok(Input::from_bytes(name, bytes)))
+    }
+
+    fn read_any<'i>(open: &dyn Fn() -> Result<Input<'i>, Report>) -> Result<Self, Report> {
+        let mut start = [0; 4];
+        let filled = open()?.fill(&mut start);
+        if !Workbook::may_start_with(&start[..filled]) {
+            return Self::read(open()?);
+        }
+        let name = open()?.name.clone();
+        let Some(mut workbook) = Workbook::open(open()?)? else {
+            return Err(Mistake::in_file(&name, "is an archive without a workbook")
+                .hint("give a CSV or an XLSX file")
+                .into());
+        };
+        for sheet in workbook.sheets() {
+            let text = workbook.sheet(&sheet)?;
+            if has_columns(text.bytes()) {
+                let mut report = Workbook::living_parts(open()?)?;
+                return match Self::read(text.input()) {
+                    Ok(overlay) => report.into_result(overlay),
+                    Err(mistakes) => {
+                        report.extend(mistakes);
+                        Err(report)
+                    }
+                };
+            }
+        }
+        let columns: Vec<&str> = COLUMNS.iter().map(|column| column.heading).collect();
+        Err(Mistake::in_file(&name, "has no sheet with the columns of an overlay")
+            .hint(format!("the first row of the sheet is {}", columns.join(", ")))
+            .into())
+    }
+
     /// Reads an overlay file.
     pub fn read(input: Input<'_>) -> Result<Self, Report> {
         let mut report = Report::new();
@@ -50,8 +103,13 @@ impl Overlay {
             while let Some(record) = records.next(&mut report) {
                 let cell = |index: usize, report: &mut Report| at(index).map_or("", |place| record.text(place, report));
                 let (table, key) = (cell(0, &mut report), cell(1, &mut report));
-                let (field, value, reason) = (cell(2, &mut report), cell(3, &mut report), cell(4, &mut report));
-                match entry(record.row(), table, key, field, value, reason) {
+                let (field, value) = (cell(2, &mut report), cell(3, &mut report));
+                let (unit, reason) = (cell(4, &mut report), cell(5, &mut report));
+                // A row of a template that nobody filled says nothing.
+                if [table, key, field, value].iter().all(|cell| cell.is_empty()) {
+                    continue;
+                }
+                match entry(record.row(), [table, key, field, value, unit, reason]) {
                     Ok(entry) => overlay.entries.push(entry),
                     Err((column, message, hint)) => {
                         let mistake = Mistake::in_row(&overlay.file, record.row(), message).column(column);
@@ -79,9 +137,13 @@ impl Overlay {
             let matches = |row: &&mut Row| entry.key.iter().all(|(index, value)| row.cells[*index] == *value);
             let mut found = false;
             for row in table.rows.iter_mut().filter(matches) {
+                found = true;
+                if let Some(mistake) = entry.other_unit(&self.file, row) {
+                    report.push(mistake);
+                    break;
+                }
                 entry.put(row);
                 row.given = Some((self.file.clone(), entry.row));
-                found = true;
             }
             if !found {
                 match entry.new_row() {
@@ -157,6 +219,18 @@ impl Overlay {
 }
 
 impl Entry {
+    /// The mistake of a value that is given in another unit than the record's.
+    fn other_unit(&self, file: &str, row: &Row) -> Option<Mistake> {
+        let has_unit =
+            self.schema.measure && ["value", "low", "high"].contains(&self.schema.fields[self.field].name.as_str());
+        let unit = if has_unit { row.get("unit") } else { "" };
+        (has_unit && !self.unit.is_empty() && self.unit != unit).then(|| {
+            Mistake::in_row(file, self.row, format!("is given in `{}`; the record is in `{unit}`", clip(&self.unit)))
+                .column("unit")
+                .hint(format!("give the value in {unit}"))
+        })
+    }
+
     fn put(&self, row: &mut Row) {
         row.cells[self.field].clone_from(&self.value);
         // A central value of the user's own stands alone: the band of the record no longer belongs to it.
@@ -177,6 +251,9 @@ impl Entry {
             row.cells[*index].clone_from(value);
         }
         self.put(&mut row);
+        if self.schema.measure && row.get("unit").is_empty() {
+            row.set("unit", self.unit.clone());
+        }
         if let Some(index) = self.schema.position("preferred") {
             "yes".clone_into(&mut row.cells[index]);
         }
@@ -200,14 +277,8 @@ impl Entry {
     }
 }
 
-fn entry(
-    row: u64,
-    table: &str,
-    key: &str,
-    field: &str,
-    value: &str,
-    reason: &str,
-) -> Result<Entry, (&'static str, String, String)> {
+fn entry(row: u64, cells: [&str; 6]) -> Result<Entry, (&'static str, String, String)> {
+    let [table, key, field, value, unit, reason] = cells;
     let schema = Schema::of(table).ok_or_else(|| {
         let names = || Schema::all().iter().map(|schema| schema.name);
         let hint = match did_you_mean(table, names()) {
@@ -248,6 +319,7 @@ fn entry(
         hs_code,
         field: place("field", field)?,
         value: value.to_owned(),
+        unit: unit.to_owned(),
         reason: reason.to_owned(),
     })
 }

@@ -100,18 +100,7 @@ impl PackageWriter {
     /// The whole package as the bytes of a zip file.
     pub fn into_zip(mut self) -> Result<Vec<u8>, Report> {
         self.finish();
-        let failed = |error: &dyn std::fmt::Display| Mistake::in_file("package", error.to_string());
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Deflated)
-            .compression_level(Some(9))
-            .last_modified_time(zip::DateTime::default())
-            .unix_permissions(0o644);
-        for (path, bytes) in &self.files {
-            zip.start_file(path.as_str(), options).map_err(|error| failed(&error))?;
-            zip.write_all(bytes).map_err(|error| failed(&error))?;
-        }
-        Ok(zip.finish().map_err(|error| failed(&error))?.into_inner())
+        zip_of(&self.files)
     }
 
     fn finish(&mut self) {
@@ -123,6 +112,22 @@ impl PackageWriter {
         let text = serde_json::to_string_pretty(&self.descriptor).unwrap_or_default() + "\n";
         self.files.insert("datapackage.json".into(), text.into_bytes());
     }
+}
+
+/// Files as a zip file: the same files give the same bytes.
+pub fn zip_of(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Report> {
+    let failed = |error: &dyn std::fmt::Display| Mistake::in_file("archive", error.to_string());
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
+    for (path, bytes) in files {
+        zip.start_file(path.as_str(), options).map_err(|error| failed(&error))?;
+        zip.write_all(bytes).map_err(|error| failed(&error))?;
+    }
+    Ok(zip.finish().map_err(|error| failed(&error))?.into_inner())
 }
 
 /// Writes a file as a whole or not at all: to a temporary beside it, then renamed.

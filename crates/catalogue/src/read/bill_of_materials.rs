@@ -10,7 +10,6 @@ use crate::report::{Mistake, Report, did_you_mean};
 use crate::workbook::Workbook;
 use lode_model::{BillItem, BillKind, BillOfMaterials, CountryCode};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::Path;
 
 const COLUMNS: [Column; 18] = [
@@ -49,9 +48,36 @@ pub struct Known<'k> {
     pub countries: &'k BTreeMap<String, CountryCode>,
 }
 
-/// A list to begin with: two plants, a part with known materials, one with typical content, an alternate.
-pub fn template() -> String {
-    let headings: Vec<&str> = COLUMNS.iter().map(|column| column.heading).collect();
+/// What is written in each column.
+const ABOUT: [&str; 18] = [
+    "the plant that makes or uses it",
+    "name of the product, part or material",
+    "the product or part that it goes into; empty for a product",
+    "product, part or material",
+    "how much of it one piece of the parent holds",
+    "piece for products and parts; mg, g, kg or t for materials",
+    "for a part whose materials you do not know: the product or material whose typical content fills it",
+    "who supplies it",
+    "where it comes from: ISO code or name",
+    "weight of one piece, in g",
+    "days of usual use that you hold",
+    "price of one piece, or of one unit of a material, in your own money",
+    "the item that it can stand in for",
+    "for how much of the use, 0 to 1",
+    "after how many months",
+    "for a product: pieces made in a day",
+    "for a product: value of one piece, in your own money",
+    "remark",
+];
+
+/// The columns of a list, each with what is written there.
+pub fn columns() -> Vec<(&'static str, &'static str)> {
+    COLUMNS.iter().zip(ABOUT).map(|(column, about)| (column.heading, about)).collect()
+}
+
+/// Rows to begin with, as many cells as there are columns: two products' worth of parts, known materials, typical content,
+/// an alternate.
+pub fn example() -> impl Iterator<Item = Vec<&'static str>> {
     let rows = [
         "plant-a,car,,product,1,piece,,,,,,,,,,400,30000,what the plant makes; parent stays empty",
         "plant-a,drive-motor,car,part,1,piece,traction-motor,Supplier One,JPN,45000,5,900,,,,,,materials not known: filled with typical content",
@@ -61,12 +87,45 @@ pub fn template() -> String {
         "plant-a,battery-cell,car,part,200,piece,lithium-ion-cell,Supplier Three,KOR,,12,25,,,,,,",
         "plant-a,battery-cell-b,car,part,200,piece,lithium-ion-cell,Supplier Four,JPN,,,26,battery-cell,0.4,6,,,stands in for battery-cell for up to 40 % of the use after 6 months",
     ];
-    let mut text = csv_line(headings.into_iter());
-    for row in rows {
-        text += row;
-        text.push('\n');
+    // No cell holds a comma.
+    rows.into_iter().map(|row| row.split(',').collect())
+}
+
+/// A list to begin with, as CSV.
+pub fn template() -> String {
+    let mut text = csv_line(COLUMNS.iter().map(|column| column.heading));
+    for row in example() {
+        text += &csv_line(row.into_iter());
     }
     text
+}
+
+/// Whether a file has the columns of a list: a CSV file, or the first sheet of a workbook.
+pub fn is_list(path: &Path) -> bool {
+    let required = |heading: &str| {
+        let headings: Vec<String> = heading
+            .to_lowercase()
+            .split([',', ';', '\t'])
+            .map(|cell| cell.trim_matches(['"', '\r', '\u{feff}']).trim().to_owned())
+            .collect();
+        COLUMNS
+            .iter()
+            .filter(|column| column.required)
+            .all(|column| headings.iter().any(|found| found == column.heading))
+    };
+    let mut start = [0; 4096];
+    let Ok(mut input) = Input::open(path) else { return false };
+    let filled = input.fill(&mut start);
+    let first = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().next().unwrap_or_default().to_owned();
+    if !Workbook::may_start_with(&start[..filled]) {
+        return required(&first(&start[..filled]));
+    }
+    let workbook = Input::open(path).and_then(Workbook::open).ok().flatten();
+    let sheet = workbook.and_then(|mut workbook| {
+        let name = workbook.sheets().into_iter().next()?;
+        workbook.sheet(&name).ok()
+    });
+    sheet.is_some_and(|text| required(&first(text.bytes())))
 }
 
 /// Reads and checks a list; every mistake is in the report.
@@ -82,7 +141,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], known: &Known<'_>) -> Result<BillOfM
 fn read_any<'i>(open: &dyn Fn() -> Result<Input<'i>, Report>, known: &Known<'_>) -> Result<BillOfMaterials, Report> {
     let mut start = [0_u8; 4];
     let mut input = open()?;
-    let filled = fill(&mut input, &mut start);
+    let filled = input.fill(&mut start);
     if !Workbook::may_start_with(&start[..filled]) {
         return read_text(open()?, known);
     }
@@ -104,17 +163,6 @@ fn read_any<'i>(open: &dyn Fn() -> Result<Input<'i>, Report>, known: &Known<'_>)
             Err(report)
         }
     }
-}
-
-fn fill(input: &mut Input<'_>, start: &mut [u8]) -> usize {
-    let mut filled = 0;
-    while filled < start.len() {
-        match input.read(&mut start[filled..]) {
-            Ok(0) | Err(_) => break,
-            Ok(read) => filled += read,
-        }
-    }
-    filled
 }
 
 /// Reads a list from text.
@@ -148,7 +196,7 @@ pub fn read_text(input: Input<'_>, known: &Known<'_>) -> Result<BillOfMaterials,
         if items.is_empty() && report.is_empty() {
             report.push(
                 Mistake::in_file(&file, "holds no row")
-                    .hint("`lode exposure --bom-template FILE` writes a list to begin with"),
+                    .hint("`lode template parts --output FILE` writes a list to begin with"),
             );
         }
     }

@@ -3,7 +3,7 @@
 use super::{Failure, Global};
 use clap::Args;
 use lode_catalogue::{Mistake, Report, write_whole};
-use lode_study::brief::{Language, MarketPart, brief};
+use lode_study::brief::{Language, MarketPart, brief, chains};
 use lode_study::market::{Request, scenario, simulate};
 use lode_study::{commodity, economy};
 use std::path::PathBuf;
@@ -68,11 +68,12 @@ impl Brief {
             None => None,
             Some(name) => {
                 let text = std::fs::read_to_string(name).ok();
+                let scenario = scenario(&session, name, text.as_deref())?;
                 let request = Request {
-                    scenario: scenario(&session, name, text.as_deref())?,
+                    chains: chains(&session, &scenario, &commodity),
+                    scenario,
                     case: self.case.clone(),
                     country: self.country.clone(),
-                    chains: Vec::new(),
                     regions: Vec::new(),
                     replicates: self.futures,
                     seed: self.seed,

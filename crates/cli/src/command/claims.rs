@@ -1,8 +1,7 @@
 //! `lode claims [CLAIM]`
 
-use super::{Failure, Global};
 use clap::Args;
-use lode_study::claims;
+use lode_study::{Question, question};
 
 /// Arguments of `lode claims`.
 #[derive(Args)]
@@ -12,9 +11,8 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
-        global.show(&claims::claims(&session, self.claim.as_deref())?)
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Claims(question::Claims { claim: self.claim })
     }
 }

@@ -1,9 +1,8 @@
 //! `lode desk COUNTRY`
 
-use super::{Failure, Global};
 use crate::output::BasisWord;
 use clap::Args;
-use lode_study::{desk, economy};
+use lode_study::{Question, question};
 
 /// Arguments of `lode desk`.
 #[derive(Args)]
@@ -16,10 +15,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
-        let country = economy(&session.world, &self.country, session.day.year)?;
-        global.show(&desk::desk(&session, &country, self.basis.into()))
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Desk(question::Desk { country: self.country, basis: self.basis.word().to_owned() })
     }
 }

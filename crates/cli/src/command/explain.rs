@@ -1,8 +1,7 @@
 //! `lode explain [INDICATOR]`
 
-use super::{Failure, Global};
 use clap::Args;
-use lode_study::{explain, measures};
+use lode_study::{Question, question};
 
 /// Arguments of `lode explain`.
 #[derive(Args)]
@@ -12,12 +11,8 @@ pub struct Explain {
 }
 
 impl Explain {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let indicators = match &self.indicator {
-            Some(id) => vec![measures::indicator(id)?],
-            None => lode_assess::all().to_vec(),
-        };
-        global.show(&explain::explain(&indicators))
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Explain(question::Explain { indicator: self.indicator })
     }
 }

@@ -2,17 +2,13 @@
 
 use super::steps::draw;
 use super::{Failure, Global};
+use crate::interrupt;
 use clap::Args;
-use lode_catalogue::{Mistake, Report};
-use lode_catalogue::{read::bill_of_materials::template, write_whole};
-use lode_exposure::extra_stock::Survival;
-use lode_exposure::{Availability, Draws, Substitutes};
-use lode_model::StepNodeKind;
-use lode_study::exposure::{
-    Processes, bill, contents, cut, cut_sets, element, halt, list, market_availability, read_availability, read_bill,
-    request_sheet,
-};
-use lode_study::market;
+use lode_catalogue::{Input, Mistake, Report, write_whole};
+use lode_study::exposure::request_sheet;
+use lode_study::market::read_scenario;
+use lode_study::question::expose;
+use lode_study::{Question, question};
 use std::path::PathBuf;
 
 /// Arguments of `lode exposure`.
@@ -46,9 +42,6 @@ pub struct Exposure {
     /// this machine
     #[arg(long, value_name = "FILE", group = "question", conflicts_with_all = ["element", "cutsets"])]
     bom: Option<PathBuf>,
-    /// Write a list to begin with
-    #[arg(long, value_name = "FILE", group = "question")]
-    bom_template: Option<PathBuf>,
     /// With --bom: the cheapest extra stock that survives so many weeks of the scenario
     #[arg(long, value_name = "WEEKS", requires = "bom", value_parser = clap::value_parser!(u64).range(1..=520))]
     survive: Option<u64>,
@@ -93,141 +86,90 @@ pub struct Exposure {
 impl Exposure {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let draws = Draws { seed: self.seed, replicates: self.replicates, horizon: self.horizon as f64 };
-        if !(self.below > 0.0 && self.below <= 1.0) {
-            return Err(Mistake::in_file("command line", format!("{} is not a share of output", self.below))
-                .hint("write --below 0.5")
+        if self.ask.is_some() && self.halt.is_none() && self.cut.is_empty() {
+            return Err(Mistake::in_file("command line", "--survive and --ask need a scenario")
+                .hint("add --cut or --halt, e.g. --cut dysprosium@CHN=1:6")
                 .into());
         }
-        if !(self.confidence > 0.0 && self.confidence <= 1.0) {
-            return Err(Mistake::in_file("command line", format!("{} is not a share of replicates", self.confidence))
-                .hint("write --confidence 0.9")
-                .into());
+        let opened = global.opened(self.industry.clone())?;
+        let (draw_to, ask) = (self.draw.clone(), self.ask.clone());
+        let draws_graph = self.cutsets.is_some() || self.product.is_some();
+        let question = self.question()?;
+        let Question::Exposure(asked) = &question else { return global.ask_of(&opened, &question, 0) };
+        let progress = interrupt::progress("futures", question.steps_of_progress(&opened));
+        let exposed = expose(asked, &opened, 0, &progress);
+        interrupt::finish();
+        let exposed = exposed?;
+        if let Some(path) = draw_to.filter(|_| draws_graph && !exposed.products.is_empty()) {
+            draw(opened.processes()?, &exposed.products, &path)?;
         }
-        if let Some(path) = &self.bom_template {
-            write_whole(path, template().as_bytes())?;
-            return Ok(());
+        if let (Some(path), Some(list)) = (&ask, &exposed.list) {
+            write_whole(path, request_sheet(list, &exposed.availability, exposed.draws).as_bytes())?;
         }
-        let processes = Processes::open(&global.options()?, &self.industry)?;
-        if self.list {
-            return global.show(&list(&processes));
-        }
-        if let Some(text) = &self.element {
-            let kinds = [StepNodeKind::Element, StepNodeKind::Form, StepNodeKind::Material];
-            let node = processes.node(text, &kinds)?;
-            let draws = Draws { replicates: self.replicates.min(400), ..draws };
-            return global.show(&element(&processes, node, draws));
-        }
-        if let Some(text) = &self.cutsets {
-            let product = processes.node(text, &[StepNodeKind::Product])?;
-            let substitutes = if self.before_substitution { Substitutes::NotYet } else { Substitutes::Qualified };
-            let answer = cut_sets(&processes, product, self.below, self.size as usize, substitutes)?;
-            self.draw(&processes, &[product])?;
-            return global.show(&answer);
-        }
-        if let Some(path) = &self.bom {
-            return self.own_list(global, &processes, path, draws);
-        }
-        let availability = self.availability(&processes)?;
-        let products = match &self.product {
-            Some(text) => processes.products(text)?,
-            None => processes.all_products(),
-        };
-        if self.product.is_some() {
-            self.draw(&processes, &products)?;
-        }
-        global.show(&halt(&processes, &availability, &products, draws))
+        global.show_from(&opened, &exposed.answer)
     }
 
-    fn own_list(
-        &self,
-        global: &Global,
-        processes: &Processes,
-        path: &std::path::Path,
-        draws: Draws,
-    ) -> Result<(), Failure> {
+    /// What is asked.
+    pub fn question(self) -> Result<Question, Failure> {
         let mut report = Report::new();
-        let list = read_bill(processes, path).map_err(|mistakes| report.extend(mistakes)).ok();
-        let scenario = match self.availability(processes) {
-            Ok(availability) => availability,
-            Err(Failure::Mistakes(mistakes)) => {
-                report.extend(mistakes);
-                Availability::default()
-            }
-            Err(other) => return Err(other),
-        };
-        if scenario.shortages.is_empty() && report.is_empty() && (self.survive.is_some() || self.ask.is_some()) {
+        if !(self.below > 0.0 && self.below <= 1.0) {
             report.push(
-                Mistake::in_file("command line", "--survive and --ask need a scenario")
-                    .hint("add --cut or --halt, e.g. --cut dysprosium@CHN=1:6"),
+                Mistake::in_file("command line", format!("{} is not a share of output", self.below))
+                    .hint("write --below 0.5"),
             );
         }
-        let list = match list {
-            Some(list) => report.into_result(list)?,
-            None => return Err(report.into()),
-        };
-        if scenario.shortages.is_empty() {
-            return global.show(&contents(processes, &list));
+        if !(self.confidence > 0.0 && self.confidence <= 1.0) {
+            report.push(
+                Mistake::in_file("command line", format!("{} is not a share of replicates", self.confidence))
+                    .hint("write --confidence 0.9"),
+            );
         }
-        let survival = self.survive.map(|weeks| Survival { days: weeks as f64 * 7.0, confidence: self.confidence });
-        let answer = bill(processes, &list, &scenario, draws, survival)?;
-        if let Some(path) = &self.ask {
-            write_whole(path, request_sheet(&list, &scenario, draws).as_bytes())?;
-        }
-        global.show(&answer)
-    }
-
-    fn draw(&self, processes: &Processes, products: &[usize]) -> Result<(), Failure> {
-        self.draw.as_ref().map_or(Ok(()), |path| draw(processes, products, path))
-    }
-
-    /// What still arrives: the file and the cuts together, all mistakes at once.
-    fn availability(&self, processes: &Processes) -> Result<Availability, Failure> {
-        let mut report = Report::new();
-        let mut availability = Availability::default();
+        let (mut text, mut arrivals) = (None, None);
         if let Some(path) = &self.halt {
             // A table of arrivals is CSV; anything else is a scenario.
             let table = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-            let read = if table { read_availability(processes, path) } else { self.of_scenario(processes, path) };
-            match read {
-                Ok(read) => availability = read,
-                Err(mistakes) => report.extend(mistakes),
+            if table {
+                arrivals = Input::open(path)
+                    .and_then(|input| read_text(input))
+                    .map_err(|mistakes| report.extend(mistakes))
+                    .ok();
+            } else {
+                let read = read_scenario(&path.to_string_lossy());
+                text = read.map_err(|mistakes| report.extend(mistakes)).ok().flatten();
             }
         }
-        for text in &self.cut {
-            match cut(processes, text) {
-                Ok(shortages) => availability.shortages.extend(shortages),
-                Err(mistake) => report.push(mistake),
-            }
-        }
-        let labels: Vec<&str> = std::iter::once(availability.label.as_str())
-            .chain(self.cut.iter().map(String::as_str))
-            .filter(|label| !label.is_empty())
-            .collect();
-        availability.label = labels.join(", ");
-        Ok(report.into_result(availability)?)
-    }
-
-    /// What arrives in the country under a scenario of the market.
-    fn of_scenario(&self, processes: &Processes, path: &std::path::Path) -> Result<Availability, Report> {
-        let session = &processes.session;
-        let name = path.to_string_lossy();
-        let text = super::simulate::read(&name)?;
-        let request = market::Request {
-            scenario: market::scenario(session, &name, text.as_deref())?,
-            case: self.case.clone(),
-            country: self.country.clone(),
-            chains: Vec::new(),
-            regions: Vec::new(),
-            replicates: self.futures,
+        report.into_result(())?;
+        Ok(Question::Exposure(question::Exposure {
+            cut_sets: self.cutsets,
+            halt: self.halt.map(|path| path.to_string_lossy().into_owned()),
+            text,
+            arrivals,
+            case: self.case,
+            country: self.country,
+            futures: self.futures.into(),
+            cut: self.cut,
+            element: self.element,
+            list: self.list,
+            parts: self.bom.map(|path| path.to_string_lossy().into_owned()),
+            parts_text: None,
+            product: self.product,
+            size: self.size,
+            below: self.below,
+            before_substitution: self.before_substitution,
+            survive: self.survive,
+            confidence: self.confidence,
+            replicates: self.replicates,
             seed: self.seed,
-            horizon: None,
-            set: Vec::new(),
-            threads: super::simulate::threads(0),
-        };
-        let progress = crate::interrupt::progress("futures", Some(request.replicates));
-        let run = market::simulate(session, &request, &progress);
-        crate::interrupt::finish();
-        Ok(market_availability(processes, &run?))
+            horizon: self.horizon,
+        }))
     }
+}
+
+/// Largest file of arrivals.
+const MOST_BYTES: u64 = 64 << 20;
+
+fn read_text(input: Input<'_>) -> Result<String, Report> {
+    let name = input.name.clone();
+    String::from_utf8(input.read_all(MOST_BYTES)?)
+        .map_err(|_| Mistake::in_file(&name, "is not UTF-8 text").hint("save it as UTF-8").into())
 }

@@ -3,6 +3,7 @@
 mod assess;
 mod brief;
 mod check;
+mod cite;
 mod claims;
 mod desk;
 mod explain;
@@ -15,11 +16,13 @@ mod simulate;
 mod sources;
 mod steps;
 mod stress;
+mod study;
+mod template;
 
 use crate::output::Format;
 use clap::{Args, Subcommand};
 use lode_catalogue::{Mistake, Report, TradeFiles};
-use lode_study::{Answer, Day, Options, Session};
+use lode_study::{Answer, Day, Opened, Options, Question, Session};
 use std::path::PathBuf;
 
 /// Options that every subcommand takes.
@@ -44,6 +47,9 @@ pub struct Global {
     /// The table that country names or codes in such files are looked up in, where they are no ISO codes
     #[arg(long, global = true, value_name = "FILE", requires = "trade")]
     pub trade_countries: Option<PathBuf>,
+    /// With --format xlsx: the workbook to write
+    #[arg(long, short, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// The day on which the question is asked, e.g. 2026-11-24, instead of today
     #[arg(long, global = true, value_name = "DAY")]
     pub today: Option<String>,
@@ -69,9 +75,67 @@ impl Global {
         Ok(Session::open(&self.options()?)?)
     }
 
-    fn show(&self, answer: &Answer) -> Result<(), Failure> {
-        crate::output::write(answer, self.format).map_err(Failure::Output)
+    /// What is open for questions.
+    fn opened(&self, industries: Vec<PathBuf>) -> Result<Opened, Failure> {
+        Ok(Opened::new(self.options()?, industries, Vec::new()))
     }
+
+    /// Asks and shows.
+    fn ask(&self, question: &Question) -> Result<(), Failure> {
+        self.ask_with(question, 0)
+    }
+
+    /// Asks with some threads and shows.
+    fn ask_with(&self, question: &Question, threads: usize) -> Result<(), Failure> {
+        self.ask_of(&self.opened(Vec::new())?, question, threads)
+    }
+
+    /// Asks what is open and shows.
+    fn ask_of(&self, opened: &Opened, question: &Question, threads: usize) -> Result<(), Failure> {
+        if self.format == Format::Xlsx {
+            // Long work is not begun for a file that cannot be.
+            self.workbook_path()?;
+        }
+        self.show_from(opened, &answer_of(opened, question, threads)?)
+    }
+
+    /// Shows an answer of what is open.
+    fn show_from(&self, opened: &Opened, answer: &Answer) -> Result<(), Failure> {
+        if self.format != Format::Xlsx {
+            return crate::output::write(answer, self.format).map_err(Failure::Output);
+        }
+        let path = self.workbook_path()?;
+        let session = opened.session()?;
+        let bytes = lode_workbook::answer(session, answer, session.has_own_values())
+            .map_err(|broken| Mistake::in_file(&path.display().to_string(), broken.to_string()))?;
+        Ok(lode_catalogue::write_whole(path, &bytes)?)
+    }
+
+    /// Shows an answer that rests on no package.
+    fn show(&self, answer: &Answer) -> Result<(), Failure> {
+        self.show_from(&self.opened(Vec::new())?, answer)
+    }
+
+    /// Where a workbook is written.
+    fn workbook_path(&self) -> Result<&PathBuf, Failure> {
+        let is_workbook = |path: &&PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+        self.output.as_ref().filter(is_workbook).ok_or_else(|| {
+            Mistake::in_file("command line", "a workbook needs a file").hint("add --output FILE.xlsx").into()
+        })
+    }
+}
+
+/// Asks, with progress on the terminal and Ctrl-C as a way out.
+fn answer_of(opened: &Opened, question: &Question, threads: usize) -> Result<Answer, Failure> {
+    let what = match question {
+        Question::Simulate(_) => "futures",
+        Question::Stress(_) => "scenarios",
+        _ => return Ok(question.ask(opened, threads, &lode_simulate::Progress::default())?),
+    };
+    let progress = crate::interrupt::progress(what, question.steps_of_progress(opened));
+    let answer = question.ask(opened, threads, &progress);
+    crate::interrupt::finish();
+    Ok(answer?)
 }
 
 /// What the clock of this machine says, in universal time.
@@ -138,27 +202,61 @@ pub enum Command {
     Serve(serve::Serve),
     /// Where the numbers come from
     Sources(sources::Sources),
+    /// What a paper cites: package and hash, methods, seed; as text, BibTeX or CSL-JSON
+    Cite(cite::Cite),
+    /// One file that makes results again elsewhere, and says what differs
+    Study(study::Study),
+    /// Workbooks to fill in: an overlay, or your own list of parts
+    Template(template::Template),
 }
 
 impl Command {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
         match self {
-            Self::Desk(command) => command.run(global),
-            Self::Assess(command) => command.run(global),
-            Self::Profile(command) => command.run(global),
             Self::Simulate(command) => command.run(global),
-            Self::Stress(command) => command.run(global),
             Self::Steps(command) => command.run(global),
             Self::Exposure(command) => command.run(global),
-            Self::Claims(command) => command.run(global),
             Self::Package(command) => command.run(global),
-            Self::Explain(command) => command.run(global),
             Self::Check(command) => command.run(global),
             Self::Fetch(command) => command.run(global),
             Self::Brief(command) => command.run(global),
             Self::Serve(command) => command.run(global),
-            Self::Sources(command) => command.run(global),
+            Self::Cite(command) => command.run(global),
+            Self::Study(command) => command.run(global),
+            Self::Template(command) => command.run(global),
+            Self::Stress(command) => {
+                let threads = command.threads();
+                global.ask_with(&command.question(), threads)
+            }
+            other => match other.question()? {
+                Some(question) => global.ask(&question),
+                None => Ok(()),
+            },
         }
+    }
+
+    /// What is asked, for commands that ask a question.
+    fn question(self) -> Result<Option<Question>, Failure> {
+        Ok(match self {
+            Self::Desk(command) => Some(command.question()),
+            Self::Assess(command) => Some(command.question()),
+            Self::Profile(command) => Some(command.question()),
+            Self::Simulate(command) => Some(command.question()?),
+            Self::Stress(command) => Some(command.question()),
+            Self::Steps(command) => Some(command.question()),
+            Self::Exposure(command) => Some(command.question()?),
+            Self::Claims(command) => Some(command.question()),
+            Self::Explain(command) => Some(command.question()),
+            Self::Sources(command) => Some(command.question()),
+            Self::Package(_)
+            | Self::Check(_)
+            | Self::Fetch(_)
+            | Self::Brief(_)
+            | Self::Serve(_)
+            | Self::Cite(_)
+            | Self::Study(_)
+            | Self::Template(_) => None,
+        })
     }
 }

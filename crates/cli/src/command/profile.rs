@@ -1,8 +1,7 @@
 //! `lode profile COUNTRY`
 
-use super::{Failure, Global};
 use clap::Args;
-use lode_study::{economy, profile};
+use lode_study::{Question, question};
 
 /// Arguments of `lode profile`.
 #[derive(Args)]
@@ -12,10 +11,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
-        let country = economy(&session.world, &self.country, session.day.year)?;
-        global.show(&profile::profile(&session, &country))
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Profile(question::Profile { country: self.country })
     }
 }

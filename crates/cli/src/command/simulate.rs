@@ -1,12 +1,10 @@
 //! `lode simulate --scenario NAME|FILE --country C`
 
 use super::{Failure, Global};
-use crate::interrupt;
 use clap::Args;
-use lode_catalogue::{Mistake, Report};
 use lode_scenario::Scenario;
-use lode_study::{Answer, Cell, Rows, Section, Session, Text, market};
-use std::path::Path;
+use lode_study::market::read_scenario;
+use lode_study::{Question, question};
 
 /// Arguments of `lode simulate`.
 #[derive(Args)]
@@ -56,126 +54,31 @@ impl Simulate {
             print!("{}", Scenario::template());
             return Ok(());
         }
-        let session = global.session()?;
-        let Some(name) = &self.scenario else { return global.show(&list(&session)?) };
-        let text = read(name)?;
-        let scenario = market::scenario(&session, name, text.as_deref())?;
+        let threads = self.threads;
+        global.ask_with(&self.question()?, threads)
+    }
+
+    /// What is asked.
+    pub fn question(self) -> Result<Question, Failure> {
+        let Some(scenario) = self.scenario else { return Ok(Question::Scenarios(question::Scenarios {})) };
+        let text = read_scenario(&scenario)?;
         if self.show {
-            return global.show(&statement(&session, &scenario));
+            return Ok(Question::Statements(question::Statements { scenario, text }));
         }
-        let request = market::Request {
-            scenario,
-            case: self.case,
-            country: self.country,
-            chains: self.chain,
-            regions: Vec::new(),
-            replicates: self.replicates,
-            seed: self.seed,
-            horizon: self.horizon,
-            set: self.set,
-            threads: threads(self.threads),
-        };
+        let Self { case, country, chain, seed, set, .. } = self;
         if self.list_assumptions {
-            return global.show(&market::assumption_list(&session, &request)?);
+            return Ok(Question::Assumptions(question::Assumptions { scenario, text, case, country, chain, set }));
         }
-        let progress = interrupt::progress("futures", Some(request.replicates));
-        let run = market::simulate(&session, &request, &progress);
-        interrupt::finish();
-        global.show(&market::answer(&session, &run?))
+        Ok(Question::Simulate(question::Simulate {
+            scenario,
+            text,
+            case,
+            country,
+            chain,
+            replicates: self.replicates.into(),
+            seed,
+            horizon: self.horizon.map(Into::into),
+            set,
+        }))
     }
-}
-
-/// As many threads as there are cores if none are named.
-pub(super) fn threads(wanted: usize) -> usize {
-    if wanted > 0 { wanted } else { std::thread::available_parallelism().map_or(1, usize::from) }
-}
-
-/// The largest scenario file that is read.
-const MOST_BYTES: u64 = 1 << 20;
-
-/// The text of a file; `None` if there is no such file and the name may be that of a built-in scenario.
-pub(super) fn read(name: &str) -> Result<Option<String>, Report> {
-    let path = Path::new(name);
-    if !path.is_file() {
-        return match path.extension() {
-            Some(_) => Err(Mistake::in_file(name, "cannot be read: there is no such file").into()),
-            None => Ok(None),
-        };
-    }
-    let large = || Mistake::in_file(name, "is too large for a scenario").hint("a scenario file is a few pages of TOML");
-    if std::fs::metadata(path).is_ok_and(|data| data.len() > MOST_BYTES) {
-        return Err(large().into());
-    }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(Some(text)),
-        Ok(Err(_)) => Err(Mistake::in_file(name, "is not UTF-8 text").hint("save it as UTF-8").into()),
-        Err(error) => Err(Mistake::in_file(name, format!("cannot be read: {error}")).into()),
-    }
-}
-
-fn list(session: &Session) -> Result<Answer, Report> {
-    let mut rows = Rows::new(&["scenario", "name_en", "name_ja", "start", "cases", "summary_en"]);
-    let mut table = Vec::new();
-    for id in market::scenario_ids() {
-        let scenario = market::scenario(session, id, None)?;
-        let cases: Vec<String> = scenario.cases.iter().map(|case| case.id.to_string()).collect();
-        table.push(vec![
-            Text::words(id),
-            Text::words(&scenario.name_en),
-            Text::words(scenario.start.to_string()),
-            Text::words(cases.join(", ")),
-        ]);
-        rows.rows.push(vec![
-            Cell::text(id),
-            Cell::text(&scenario.name_en),
-            Cell::text(&scenario.name_ja),
-            Cell::text(scenario.start.to_string()),
-            Cell::List(cases),
-            Cell::text(&scenario.summary_en),
-        ]);
-    }
-    let headings = ["scenario", "name", "starts", "cases"].map(str::to_owned).to_vec();
-    Ok(Answer {
-        rows,
-        sections: vec![Section::Table { title: "Built-in scenarios".into(), headings, rows: table }],
-        remarks: vec![
-            "Run one with --scenario NAME, read it with --show, write your own from --template.".into(),
-            format!("From {}, asked on {}.", session.identity(), session.day),
-        ],
-    })
-}
-
-fn statement(session: &Session, scenario: &Scenario) -> Answer {
-    let mut rows = Rows::new(&["scenario", "kind", "text_en", "text_ja", "origins"]);
-    let mut add = |kind: &str, of: &[lode_scenario::Statement]| {
-        for statement in of {
-            let mut origins: Vec<String> = statement.origins.iter().map(ToString::to_string).collect();
-            origins.extend(Some(statement.source.clone()).filter(|source| !source.is_empty()));
-            rows.rows.push(vec![
-                Cell::text(scenario.id.as_str()),
-                Cell::text(kind),
-                Cell::text(&statement.text_en),
-                Cell::text(&statement.text_ja),
-                Cell::List(origins),
-            ]);
-        }
-    };
-    add("known", &scenario.known);
-    add("unknown", &scenario.unknown);
-    let lines = |of: &[lode_scenario::Statement]| of.iter().map(|line| line.text_en.clone()).collect();
-    let numbers = scenario.numbers().into_iter().map(|number| {
-        let value = number.number;
-        let range = if value.is_range() { format!(" ({} – {})", value.low, value.high) } else { String::new() };
-        format!("{} = {}{range}, {}", number.name, value.value, number.unit)
-    });
-    let mut sections = vec![
-        Section::Paragraph(format!("{}: {}", scenario.name_en, scenario.summary_en)),
-        Section::List { title: "What is known".into(), lines: lines(&scenario.known) },
-        Section::List { title: "What is not stated anywhere".into(), lines: lines(&scenario.unknown) },
-        Section::List { title: "Its numbers".into(), lines: numbers.collect() },
-    ];
-    if !scenario.is_in_market() {
-        sections.push(Section::Paragraph(format!("The market cannot run it: {}", scenario.outside_market)));
-    }
-    Answer { rows, sections, remarks: vec![format!("From {}, asked on {}.", session.identity(), session.day)] }
 }

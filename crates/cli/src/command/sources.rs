@@ -1,9 +1,7 @@
 //! `lode sources [ORIGIN]`
 
-use super::{Failure, Global};
 use clap::Args;
-use lode_study::exposure::Processes;
-use lode_study::sources;
+use lode_study::{Question, question};
 
 /// Arguments of `lode sources`.
 #[derive(Args)]
@@ -13,14 +11,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        // The tables of processes have origins of their own.
-        let session = Processes::open(&global.options()?, &[])?.session;
-        let answer = match &self.origin {
-            Some(id) => sources::source(&session, id)?,
-            None => sources::sources(&session),
-        };
-        global.show(&answer)
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Sources(question::Sources { origin: self.origin })
     }
 }

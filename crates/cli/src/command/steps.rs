@@ -2,8 +2,8 @@
 
 use super::{Failure, Global};
 use clap::Args;
-use lode_exposure::Draws;
-use lode_study::exposure::{Processes, drawing, graph_json, steps};
+use lode_study::exposure::{Processes, drawing, graph_json};
+use lode_study::{Question, question};
 use std::path::PathBuf;
 
 /// Arguments of `lode steps`.
@@ -28,13 +28,17 @@ pub struct Steps {
 impl Steps {
     /// Answers.
     pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let processes = Processes::open(&global.options()?, &self.industry)?;
-        let products = processes.products(&self.product)?;
-        let draws = Draws { seed: self.seed, replicates: self.replicates, ..Draws::default() };
+        let opened = global.opened(self.industry.clone())?;
         if let Some(path) = &self.draw {
-            draw(&processes, &products, path)?;
+            let processes = opened.processes()?;
+            draw(processes, &processes.products(&self.product)?, path)?;
         }
-        global.show(&steps(&processes, &products, draws))
+        global.ask_of(&opened, &self.question(), 0)
+    }
+
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Steps(question::Steps { product: self.product, replicates: self.replicates, seed: self.seed })
     }
 }
 

@@ -1,10 +1,7 @@
 //! `lode stress`
 
-use super::simulate::threads;
-use super::{Failure, Global};
-use crate::interrupt;
 use clap::Args;
-use lode_study::market;
+use lode_study::{Question, question};
 
 /// Arguments of `lode stress`.
 #[derive(Args)]
@@ -16,7 +13,7 @@ pub struct Stress {
     #[arg(long, value_delimiter = ',')]
     chain: Vec<String>,
     /// How many suppliers of each form to each importer stop, the largest first
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=10))]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10))]
     suppliers: u32,
     /// Futures of each scenario
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -30,20 +27,19 @@ pub struct Stress {
 }
 
 impl Stress {
-    /// Answers.
-    pub fn run(self, global: &Global) -> Result<(), Failure> {
-        let session = global.session()?;
-        let request = market::StressRequest {
+    /// The threads that are wanted.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// What is asked.
+    pub fn question(self) -> Question {
+        Question::Stress(question::Stress {
             country: self.country,
-            chains: self.chain,
-            suppliers: self.suppliers as usize,
-            replicates: self.replicates,
+            chain: self.chain,
+            suppliers: self.suppliers.into(),
+            replicates: self.replicates.into(),
             seed: self.seed,
-            threads: threads(self.threads),
-        };
-        let progress = interrupt::progress("scenarios", None);
-        let answer = market::stress(&session, &request, &progress);
-        interrupt::finish();
-        global.show(&answer?)
+        })
     }
 }

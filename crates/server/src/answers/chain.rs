@@ -22,18 +22,17 @@ fn id(place: &Place) -> String {
     }
 }
 
+fn record_of(flow: &lode_study::chain::Flow) -> String {
+    query(&[("table", "market_flows"), ("form", &flow.form), ("exporter", &flow.from), ("importer", &flow.to)])
+}
+
 /// The answer and its sentence.
 pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) -> (Chain, Sentence) {
     let origins: Vec<String> = traced.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
     let number = |amount: &Amount| {
         let whole = amount.recorded + amount.shared_out;
         let quality = if amount.shared_out > 0.5 * whole { "imputed" } else { "derived" };
-        Number {
-            basis: some(&traced.basis),
-            as_of: Some(traced.year.to_string()),
-            // Every link of a chain rests on the same balanced market: its origins are told once, at the nodes.
-            ..Number::of(whole, "t", quality)
-        }
+        Number { basis: some(&traced.basis), as_of: Some(traced.year.to_string()), ..Number::of(whole, "t", quality) }
     };
     let nodes = traced.places().into_iter().map(|(place, amount)| {
         let num = Number { origins: origins.clone(), ..number(&amount) };
@@ -46,8 +45,25 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
             }
         }
     });
+    // A link that is a flow of the market leads to its record; any other rests on the balanced market as a whole.
+    let flow_of = |from: &Place, to: &Place| {
+        let (Place::Made(of, exporter), Place::Made(_, importer) | Place::Used(importer, _)) = (from, to) else {
+            return None;
+        };
+        traced
+            .flows
+            .iter()
+            .find(|flow| stage(flow.stage) == stage(*of) && flow.from == *exporter && flow.to == *importer)
+    };
     let mut links = Vec::new();
     for ((from, to), amount) in &traced.links {
+        let flow = flow_of(from, to);
+        let link = |amount: &Amount| Number {
+            origins: flow
+                .map_or_else(|| origins.clone(), |flow| flow.origins.iter().map(ToString::to_string).collect()),
+            record: flow.map(|flow| record_of(flow)),
+            ..number(amount)
+        };
         for (known, part) in [(true, amount.recorded), (false, amount.shared_out)] {
             let only = if known {
                 Amount { recorded: part, shared_out: 0.0 }
@@ -55,7 +71,7 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
                 Amount { recorded: 0.0, shared_out: part }
             };
             if part > 0.001 * (amount.recorded + amount.shared_out) {
-                links.push(ChainLink { from: id(from), to: id(to), num: number(&only), known });
+                links.push(ChainLink { from: id(from), to: id(to), num: link(&only), known });
             }
         }
     }
@@ -71,14 +87,7 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
             basis: some(&flow.basis),
             as_of: Some(traced.year.to_string()),
             origins: flow.origins.iter().map(name).collect(),
-            record: flow.value.is_none().then(|| {
-                query(&[
-                    ("table", "market_flows"),
-                    ("form", &flow.form),
-                    ("exporter", &flow.from),
-                    ("importer", &flow.to),
-                ])
-            }),
+            record: flow.value.is_none().then(|| record_of(flow)),
             ..Number::of(flow.tonnes, "t", flow.quality.word())
         };
         let value = flow.value.map(|value| Number::of(value, "USD", flow.quality.word()));
@@ -118,16 +127,15 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
         plants: plants.collect(),
     };
     let share = |of: Stage| traced.makers(of).into_iter().next();
-    let of = |of: Stage, region: &str| {
-        traced.makers(of).into_iter().find(|(maker, _)| maker == region).map_or(0.0, |(_, share)| share)
-    };
     let sentence = match (share(Stage::Mine), share(Stage::Metal), share(Stage::Refined)) {
-        (Some((partner, mine)), Some(_), _) if !traced.makers(Stage::Magnet).is_empty() => {
-            let magnet = of(Stage::Metal, &partner);
-            Sentence::new("chain.answer.largest")
-                .country("partner", &partner)
-                .with("mine", json!({ "share": mine }))
-                .with("magnet", json!({ "share": magnet }))
+        (Some((partner, mine)), Some((maker, metal)), _) if !traced.makers(Stage::Magnet).is_empty() => {
+            let said = if maker == partner { "chain.answer.largest" } else { "chain.answer.two" };
+            let sentence = Sentence::new(said).country("partner", &partner).with("mine", json!({ "share": mine }));
+            if maker == partner {
+                sentence.with("magnet", json!({ "share": metal }))
+            } else {
+                sentence.country("maker", &maker).with("metal", json!({ "share": metal }))
+            }
         }
         (_, _, Some((partner, share))) => {
             Sentence::new("chain.answer.refined").country("partner", &partner).with("share", json!({ "share": share }))

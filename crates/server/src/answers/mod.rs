@@ -7,7 +7,9 @@ pub mod lab;
 pub mod meta;
 pub mod record;
 pub mod sources;
+pub mod steps;
 pub mod tables;
+pub mod validation;
 
 use crate::fault::{Answered, Fault};
 use axum::body::Bytes;

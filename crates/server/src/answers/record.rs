@@ -3,10 +3,12 @@
 use super::sources;
 use crate::fault::{Answered, Fault};
 use crate::parameters::Parameters;
+use crate::state::App;
 use crate::wire::{Labelled, Number, RawTable, Record, Sentence, some};
 use lode_assess::{Basis, Measure, Query, find};
 use lode_catalogue::{Mistake, parse_number};
 use lode_model::{CountryCode, Stage, World};
+use lode_study::exposure::Processes;
 use lode_study::raw::{self, RawRows};
 use lode_study::{Options, Session, economy, explain, measures};
 use serde_json::{Value, json};
@@ -14,7 +16,7 @@ use serde_json::{Value, json};
 /// Rows shown of each table.
 const MOST_ROWS: usize = 100;
 /// Columns that may choose rows of a table.
-const FILTERS: [&str; 24] = [
+const FILTERS: [&str; 27] = [
     "project",
     "metric",
     "period",
@@ -39,14 +41,20 @@ const FILTERS: [&str; 24] = [
     "hs_code",
     "item",
     "industry",
+    "of",
+    "input",
+    "parameter",
 ];
 
 /// The answer.
-pub fn record(session: &Session, options: &Options, mut parameters: Parameters) -> Answered<Record> {
+pub fn record(app: &App, session: &Session, mut parameters: Parameters) -> Answered<Record> {
+    let options = &app.options;
     match parameters.take("table") {
+        Some(table) if table.starts_with("step_") => row(&app.processes()?.session, options, &table, parameters),
         Some(table) if table == "trade" => trade(session, parameters),
         Some(table) => row(session, options, &table, parameters),
         None if parameters.has("claim") => claim(session, parameters),
+        None if parameters.has("step") => step(&*app.processes()?, options, parameters),
         None => measure(session, options, parameters),
     }
 }
@@ -271,6 +279,46 @@ fn claim(session: &Session, mut parameters: Parameters) -> Answered<Record> {
 }
 
 // ------------------------------------------------------------------------------------------------------------ tables
+
+/// The days until a step halts without an element, and the links that they rest on.
+fn step(processes: &Processes, options: &Options, mut parameters: Parameters) -> Answered<Record> {
+    let (step, element) = (parameters.need("step", "tungsten-fill"), parameters.need("element", "tungsten"));
+    parameters.finish()?;
+    let (Some(step), Some(element)) = (step, element) else { return Err(nothing()) };
+    let (found, num) = super::steps::one(processes, &step, &element)?;
+    let graph = &processes.graph;
+    let touched = graph.downstream(found.need.element);
+    // Every link between the element and the step, those of the step last.
+    let mut raw: Option<RawTable> = None;
+    for place in graph.upstream(found.need.step).into_iter().filter(|place| touched.contains(place)) {
+        let filter = [("of".to_owned(), graph.nodes[place].id.clone())];
+        let mut rows = raw_table(raw::rows(options, "step_links", &filter, MOST_ROWS)?);
+        let at = rows.columns.iter().position(|column| column == "input");
+        rows.rows.retain(|row| {
+            let input = at.and_then(|at| row.get(at)?.as_str()).and_then(|input| graph.find(input));
+            input.is_some_and(|input| touched.contains(&input))
+        });
+        match &mut raw {
+            Some(raw) => raw.rows.extend(rows.rows),
+            None => raw = Some(rows),
+        }
+    }
+    let label = Sentence::new("record.halt_days").with("step", both(graph, found.need.step));
+    Ok(Record {
+        label: label.with("element", both(graph, found.need.element)),
+        origins: sources::some_of(&processes.session, &found.origins),
+        num,
+        card: None,
+        rivals: Vec::new(),
+        raw: raw.into_iter().collect(),
+        command: Some(format!("lode exposure --element {element}")),
+    })
+}
+
+fn both(graph: &lode_exposure::Graph, place: usize) -> Value {
+    let node = &graph.nodes[place];
+    json!({ "name_en": node.name_en, "name_ja": node.name_ja })
+}
 
 fn trade(session: &Session, mut parameters: Parameters) -> Answered<Record> {
     let country = parameters.country(&session.world, session.day.year);

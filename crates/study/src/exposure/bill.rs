@@ -2,6 +2,7 @@
 //!
 //! The list stays in memory: it is neither written nor logged, and nothing here sends anything.
 
+use super::lines::{Question, questions};
 use super::{Processes, days};
 use crate::answer::{percent, readable};
 use crate::{Answer, Cell, Rows, Section, Text};
@@ -11,7 +12,7 @@ use lode_exposure::bill::content;
 use lode_exposure::extra_stock::{ExtraStock, Survival, cheapest, needs};
 use lode_exposure::halting::{NodeHalting, QUANTILES, halting};
 use lode_exposure::{Availability, Bill, Draws, Spread};
-use lode_model::{BillKind, CountryCode, StepNodeKind};
+use lode_model::{CountryCode, StepNodeKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -419,36 +420,11 @@ pub fn request_sheet(bill: &Bill, availability: &Availability, draws: Draws) -> 
     let availability = bill.spread(availability);
     let wanted: Vec<usize> = bill.products.iter().map(|product| product.node).collect();
     let found = halting(&bill.graph, &availability, draws, &wanted);
-    // A part matters as much as what it goes into stops lines.
-    let mut weight: BTreeMap<usize, f64> = BTreeMap::new();
-    for node in &found.nodes {
-        for (input, share) in &node.inputs {
-            for place in bill.graph.upstream(*input) {
-                *weight.entry(place).or_default() += share * node.below_half.reached();
-            }
-        }
-    }
-    let mut asked: Vec<(f64, &lode_exposure::bill::BillPart, Vec<&str>)> = Vec::new();
-    for (place, part) in &bill.parts {
-        let mut questions = Vec::new();
-        if part.typical.is_some() || (part.kind == BillKind::Part && bill.graph.nodes[*place].groups.is_empty()) {
-            questions.push("Which materials are in one piece, and how many grams of each?");
-        }
-        if part.country.is_none() {
-            questions.push("In which country and plant is it made?");
-        }
-        if !part.stock_known {
-            questions.push("How many days of stock do you hold, of it and of its materials?");
-        }
-        questions.push("Which other makers or materials are qualified or could be, and how long would that take?");
-        asked.push((weight.get(place).copied().unwrap_or(0.0), part, questions));
-    }
-    asked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.plant.cmp(&b.1.plant)).then(a.1.item.cmp(&b.1.item)));
     let mut text = csv_line(
         ["rank", "supplier", "plant", "item", "weight", "question", "answer", "unit", "low", "high", "as_of", "remark"]
             .into_iter(),
     );
-    for (rank, (weight, part, questions)) in asked.iter().enumerate() {
+    for (rank, Question { part, weight, questions }) in questions(bill, &found.nodes).iter().enumerate() {
         for question in questions {
             let (rank, weight) = ((rank + 1).to_string(), format!("{weight:.3}"));
             text += &csv_line(

@@ -6,41 +6,12 @@
 
 use super::Processes;
 use super::steps::symbol;
+use super::words::section_place;
 use lode_exposure::needs::steps_of;
 use lode_exposure::{Graph, Number, Substitutes};
 use lode_model::StepNodeKind;
 use serde_json::{Value, json};
 use std::fmt::Write;
-
-/// Parts of a process in the order in which a product passes them; others follow.
-pub(super) const SECTIONS: [&str; 26] = [
-    "wafer",
-    "epitaxy",
-    "lithography",
-    "etch",
-    "deposition",
-    "implant",
-    "polishing",
-    "cleaning",
-    "equipment",
-    "leak test",
-    "inspection",
-    "wafer test",
-    "power device",
-    "detector",
-    "packaging",
-    "board",
-    "rotor",
-    "stator",
-    "cell",
-    "optics",
-    "tools",
-    "compounding",
-    "battery",
-    "glass",
-    "catalyst",
-    "other",
-];
 
 /// Above so many nodes links are not drawn.
 const MOST_LINKED: usize = 48;
@@ -205,8 +176,7 @@ fn cards(processes: &Processes, products: &[usize], effects: &Effects, title: &s
     let graph = &processes.graph;
     let column = (WIDTH - 2.0 * MARGIN - GAP * (COLUMNS as f64 - 1.0)) / COLUMNS as f64;
     let mut steps = steps_of(graph, products);
-    let rank =
-        |step: &usize| SECTIONS.iter().position(|known| *known == graph.nodes[*step].section).unwrap_or(SECTIONS.len());
+    let rank = |step: &usize| section_place(&graph.nodes[*step].section);
     steps.sort_by(|a, b| rank(a).cmp(&rank(b)).then(graph.nodes[*a].id.cmp(&graph.nodes[*b].id)));
     let cards: Vec<Card> = steps.iter().map(|step| card(graph, *step, effects, column)).collect();
     let height_of = |card: &Card| 22.0 + LINE_HEIGHT * card.lines.len() as f64 + 8.0;

@@ -5,31 +5,43 @@ mod cut_sets;
 mod drawing;
 mod element;
 mod halt;
+mod lines;
 mod list;
 mod market;
+mod needs;
 mod scenario;
 mod steps;
+mod words;
 
 pub use bill::{BILL_COLUMNS, bill, contents, read_bill, read_bill_bytes, request_sheet};
 pub use cut_sets::{CUT_SET_COLUMNS, cut_sets};
 pub use drawing::{drawing, graph_json};
 pub use element::{ELEMENT_COLUMNS, element};
 pub use halt::{HALT_COLUMNS, halt};
+pub use lines::{ItemStock, LineStop, Lines, Question, SHOWN_FUTURES, lines};
 pub use list::{LIST_COLUMNS, list};
 pub use market::market_availability;
+pub use needs::{Episode, ProductNeeds, StepNeed, element_needs, episodes, product_needs};
 pub use scenario::{cut, read_availability};
 pub use steps::{STEP_COLUMNS, steps};
+pub use words::{Name, products, section};
 
 use crate::answer::percent;
+use crate::session::overlays;
 use crate::{Options, Session};
 use lode_assess::output_by_country;
-use lode_catalogue::{Input, Mistake, Overlay, Package, Report, did_you_mean};
+use lode_catalogue::{Mistake, Overlay, Package, Report, did_you_mean};
 use lode_exposure::{Graph, Range, Spread, Supply, SupplyShare};
 use lode_model::{CommodityId, DataQuality, OriginId, Stage, StepNodeKind, World};
 use std::path::PathBuf;
 
 /// The tables of processes that every copy of Lode carries.
 const BUILT_IN: &[u8] = include_bytes!("../../../../data/packages/process-steps-2026.1.zip");
+
+/// The package of processes that is part of the program.
+pub(crate) fn built_in() -> Result<Package, Report> {
+    Package::from_zip("built-in processes".into(), BUILT_IN.into())
+}
 
 /// The package of minerals together with the graph of what needs what.
 #[derive(Clone, Debug)]
@@ -45,17 +57,15 @@ pub struct Processes {
 impl Processes {
     /// Opens the minerals and the processes, those of further packages beside the built-in ones, with the user's overlays.
     pub fn open(options: &Options, industries: &[PathBuf]) -> Result<Self, Report> {
-        let mut session = Session::open(options)?;
+        Self::open_with(options, industries, &[])
+    }
+
+    /// The same with values of the user's own that stand in no file.
+    pub fn open_with(options: &Options, industries: &[PathBuf], own: &[Overlay]) -> Result<Self, Report> {
+        let mut session = Session::open_with(options, own)?;
         let mut report = Report::new();
-        let mut overlays = Vec::new();
-        for path in &options.overlays {
-            match Input::open(path).and_then(Overlay::read) {
-                Ok(overlay) => overlays.push(overlay),
-                Err(mistakes) => report.extend(mistakes),
-            }
-        }
-        let built_in = Package::from_zip("built-in processes".into(), BUILT_IN.into());
-        let packages = std::iter::once(built_in).chain(industries.iter().map(|path| Package::open(path)));
+        let overlays = overlays(options, own, &mut report);
+        let packages = std::iter::once(built_in()).chain(industries.iter().map(|path| Package::open(path)));
         let mut names = Vec::new();
         for package in packages {
             match package.and_then(|mut package| package.load(&overlays)) {
@@ -80,6 +90,11 @@ impl Processes {
         let mut graph = Graph::new(&session.world.steps);
         add_output(&session.world, &mut graph);
         report.into_result(Self { session, graph, packages: names })
+    }
+
+    /// The packages of processes that were read, each with its version and hash.
+    pub fn packages(&self) -> &[String] {
+        &self.packages
     }
 
     /// The node that a user means, among those of some kinds.
@@ -138,7 +153,7 @@ impl Processes {
     }
 
     /// The largest supplier of a node at its weakest stage: `CHN 79 % (mine)`.
-    fn weakest(&self, node: usize) -> Option<Weakest<'_>> {
+    pub fn weakest(&self, node: usize) -> Option<Weakest<'_>> {
         let (supply, country, share) = self.graph.weakest_stage(node)?;
         let of_country = supply.shares.iter().filter(|share| share.country == country);
         let low = of_country.clone().map(|share| share.share.low).fold(f64::INFINITY, f64::min);
@@ -157,14 +172,23 @@ impl Processes {
     }
 }
 
-struct Weakest<'g> {
-    supply: &'g Supply,
-    country: String,
-    share: f64,
-    low: f64,
-    high: f64,
-    quality: DataQuality,
-    origins: Vec<OriginId>,
+/// The largest supplier at the stage where one country supplies most.
+#[derive(Clone, Debug)]
+pub struct Weakest<'g> {
+    /// Who supplies at that stage.
+    pub supply: &'g Supply,
+    /// The country.
+    pub country: String,
+    /// Its share.
+    pub share: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// How good it is.
+    pub quality: DataQuality,
+    /// Where it comes from.
+    pub origins: Vec<OriginId>,
 }
 
 impl Weakest<'_> {

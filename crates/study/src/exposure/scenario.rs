@@ -6,7 +6,6 @@ use lode_exposure::availability::{Arrivals, largest_share};
 use lode_exposure::graph::DAYS_PER_MONTH;
 use lode_exposure::{Availability, Range, Shortage};
 use lode_model::{CountryCode, StepNodeKind};
-use std::path::Path;
 
 const SUPPLIED: [StepNodeKind; 3] = [StepNodeKind::Element, StepNodeKind::Form, StepNodeKind::Material];
 
@@ -122,11 +121,11 @@ struct Course {
     pieces: Vec<(f64, Range)>,
 }
 
-/// Reads a file of what still arrives: `supply,exporter,firm,share_of_supply,from_month,arrives,low,high,reason`. Rows of
+/// Reads the text of a file of what still arrives: `supply,exporter,firm,share_of_supply,from_month,arrives,low,high,reason`. Rows of
 /// one supply and exporter are one course.
-pub fn read_availability(processes: &Processes, path: &Path) -> Result<Availability, Report> {
+pub fn read_availability(processes: &Processes, name: &str, text: &str) -> Result<Availability, Report> {
     let mut report = Report::new();
-    let input = Input::open(path)?;
+    let input = Input::from_bytes(name, text.as_bytes());
     let file = input.name.clone();
     let mut courses: Vec<Course> = Vec::new();
     if let Some(mut records) = Records::open(input, b',', &mut report)

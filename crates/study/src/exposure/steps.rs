@@ -151,10 +151,7 @@ fn sentence(processes: &Processes, products: &[usize], steps: &[usize], needs: &
 
 fn by_step(graph: &Graph, steps: &[usize], needs: &[Need]) -> Section {
     let mut ordered: Vec<usize> = steps.to_vec();
-    let section = |step: &usize| {
-        let section = &graph.nodes[*step].section;
-        super::drawing::SECTIONS.iter().position(|known| known == section).unwrap_or(usize::MAX)
-    };
+    let section = |step: &usize| super::words::section_place(&graph.nodes[*step].section);
     ordered.sort_by(|a, b| section(a).cmp(&section(b)).then(graph.nodes[*a].id.cmp(&graph.nodes[*b].id)));
     let of = |step: usize, effect: &str| {
         let of = needs.iter().filter(|need| need.step == step && need.effect() == effect);
@@ -187,16 +184,8 @@ pub(super) fn symbol(graph: &Graph, element: usize) -> String {
 fn row(processes: &Processes, need: &Need, products: Vec<String>) -> Vec<Cell> {
     let graph = &processes.graph;
     let (step, element) = (&graph.nodes[need.step], &graph.nodes[need.element]);
-    let members = step.groups.iter().flat_map(|group| &group.members);
-    let through = members.filter(|member| member.input.is_some_and(|input| need.through.contains(&input)));
-    let reported = through.clone().all(|member| member.reported);
-    let quality = through.clone().map(|member| member.provenance.quality).max();
-    let mut origins: Vec<String> = through.map(|member| member.provenance.origin.as_str().to_owned()).collect();
     let weakest = processes.weakest(need.element);
-    origins.extend(weakest.iter().flat_map(|weakest| weakest.origins.iter().map(|origin| origin.as_str().to_owned())));
-    origins.sort();
-    origins.dedup();
-    let quality = quality.max(weakest.as_ref().map(|weakest| weakest.quality));
+    let backing = super::needs::backing(processes, need);
     let mut cells = vec![
         Cell::List(products),
         Cell::text(&step.section),
@@ -217,10 +206,10 @@ fn row(processes: &Processes, need: &Need, products: Vec<String>) -> Vec<Cell> {
         Cell::number(weakest.as_ref().map(|weakest| weakest.low)),
         Cell::number(weakest.as_ref().map(|weakest| weakest.high)),
         Cell::text(weakest.as_ref().map_or("", |weakest| &weakest.supply.of)),
-        Cell::text(if reported { "reported" } else { "judgement" }),
+        Cell::text(if backing.reported { "reported" } else { "judgement" }),
         Cell::Number(need.numbers.1 as f64 / need.numbers.0.max(1) as f64),
-        Cell::text(quality.map_or("", |quality| quality.word())),
-        Cell::List(origins),
+        Cell::text(backing.quality.map_or("", |quality| quality.word())),
+        Cell::List(backing.origins),
     ]);
     cells
 }

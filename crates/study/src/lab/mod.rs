@@ -189,6 +189,20 @@ impl Lab {
         Ok(outlook::outlook(&self.session, case, &with, &without, laid.how))
     }
 
+    /// The run of a case with its levers, for what comes after the market.
+    pub fn simulation(
+        &self,
+        case: &Case,
+        width: Width,
+        replicates: u32,
+        threads: usize,
+        progress: &Progress,
+    ) -> Result<Simulation, Report> {
+        let laid = self.lay(case, width, &self.own)?;
+        let request = Request { threads, ..request(case, &laid, laid.with.clone(), replicates) };
+        self.simulate(&request, &laid, progress)
+    }
+
     fn simulate(&self, request: &Request, laid: &Laid, progress: &Progress) -> Result<Simulation, Report> {
         let mut prepared = market::prepare_on(&self.session, request, &laid.ranges, |base| self.ground_of(base))?;
         if laid.how.whole_months {

@@ -222,6 +222,56 @@ pub fn futures(
     })
 }
 
+/// Every future of a run by itself, looked at as a run is.
+#[derive(Clone, Debug)]
+pub struct EveryFuture {
+    /// The scenario as it was run.
+    pub scenario: Scenario,
+    /// Its case.
+    pub case: Option<String>,
+    /// First month.
+    pub start: Month,
+    /// What the series show.
+    pub series: Vec<Shown>,
+    /// By replicate, series and month.
+    pub trajectories: Vec<lode_simulate::Trajectory>,
+    /// Every origin used.
+    pub origins: BTreeSet<OriginId>,
+    /// What a reader must know.
+    pub remarks: Vec<String>,
+}
+
+/// Runs a scenario and keeps every month of every future: the same draws as [`simulate`].
+pub fn every_future(session: &Session, request: &Request, progress: &Progress) -> Result<EveryFuture, Report> {
+    let prepared = prepare(session, request)?;
+    let first = first_of(&prepared.compiled.events);
+    let first = if first.is_finite() { first as u32 } else { 0 };
+    let (observe, series, _) = look(&prepared.compiled.market, &prepared.region, &prepared.exporters, first);
+    let trajectories = ensemble::replicates(&prepared.plan(request, &observe), progress)
+        .map_err(|failure| failed(&prepared.scenario, failure))?;
+    let mut remarks = prepared.compiled.remarks;
+    if !prepared.set.is_empty() {
+        remarks.push(format!("Set by the user: {}.", prepared.set.join(", ")));
+    }
+    remarks.push("Explores, does not forecast: behaviour and most amounts of the base are assumed ranges.".into());
+    remarks.push(format!(
+        "{} futures, seed {}. From {}, asked on {}.",
+        trajectories.len(),
+        request.seed,
+        session.identity(),
+        session.day
+    ));
+    Ok(EveryFuture {
+        case: request.case.clone(),
+        start: prepared.scenario.start,
+        scenario: prepared.scenario,
+        series,
+        trajectories,
+        origins: prepared.origins,
+        remarks,
+    })
+}
+
 /// A failure as a report.
 pub(super) fn failed(scenario: &Scenario, failure: Failure) -> Report {
     let file = format!("scenario {}", scenario.id);

@@ -33,6 +33,9 @@ pub struct StressRequest {
     pub threads: usize,
 }
 
+/// Towards whom each supplier stops.
+const REACHES: [Reach; 2] = [Reach::Importer, Reach::Everybody];
+
 const COLUMNS: [&str; 19] = [
     "scenario",
     "form",
@@ -110,8 +113,15 @@ fn supplies(market: &Market, only: Option<&str>, most: usize) -> Vec<Supply> {
     found
 }
 
-/// Runs every stress scenario. Progress counts scenarios.
-pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -> Result<Answer, Report> {
+/// A chain's market at its base with the supplies that stop, one after the other.
+struct Supplied {
+    year: Year,
+    market: Market,
+    supplies: Vec<Supply>,
+}
+
+/// The markets of a table.
+fn supplied(session: &Session, request: &StressRequest) -> Result<Vec<Supplied>, Report> {
     let world = &session.world;
     let only = match &request.country {
         Some(text) => {
@@ -135,22 +145,37 @@ pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -
         }
         .into());
     }
-    let words = vocabulary(world);
-    let mut lines = Vec::new();
-    for chain in &chains {
+    let market = |chain: &String| {
         let year = newest_year(&world.market, chain);
         let base = Base { year, chains: vec![chain.clone()], regions: Vec::new() };
-        let market = build(world, &base).map_err(|mistakes| {
+        let reference = build(world, &base).map_err(|mistakes| {
             let mut report = Report::new();
             mistakes.into_iter().for_each(|mistake| report.push(Mistake::in_file("market", mistake)));
             report
         })?;
-        let market = market.market;
+        let supplies = supplies(&reference.market, only.as_deref(), request.suppliers.max(1));
+        Ok(Supplied { year, market: reference.market, supplies })
+    };
+    chains.iter().map(market).collect()
+}
+
+/// How many scenarios a table has.
+pub fn stress_count(session: &Session, request: &StressRequest) -> Result<usize, Report> {
+    let of_chain = |chain: &Supplied| chain.supplies.len() * REACHES.len();
+    Ok(supplied(session, request)?.iter().map(of_chain).sum())
+}
+
+/// Runs every stress scenario. Progress counts scenarios.
+pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -> Result<Answer, Report> {
+    let world = &session.world;
+    let words = vocabulary(world);
+    let mut lines = Vec::new();
+    for Supplied { year, market, supplies } in supplied(session, request)? {
         let mut forms: Vec<&str> = market.nodes.iter().map(|node| node.form.as_str()).collect();
         forms.dedup();
         let ranges = assumptions(world, &forms, &[]);
-        for supply in supplies(&market, only.as_deref(), request.suppliers.max(1)) {
-            for reach in [Reach::Importer, Reach::Everybody] {
+        for supply in supplies {
+            for reach in REACHES {
                 if progress.cancel.load(Ordering::Relaxed) {
                     return Err(Mistake::in_file("stress", "was cancelled; no result is given").into());
                 }
@@ -161,7 +186,7 @@ pub fn stress(session: &Session, request: &StressRequest, progress: &Progress) -
                     horizon_months: 24,
                     reach,
                 };
-                let Some(scenario) = generate(std::slice::from_ref(&supply), &words, &settings).pop() else { continue };
+                let Some(scenario) = generate(&supply, &words, &settings) else { continue };
                 let compiled = compile(&scenario, &world.market, &BTreeMap::new(), market.clone())
                     .map_err(|mistakes| super::run::failed(&scenario, ensemble::Failure::Mistakes(mistakes)))?;
                 let Some(node) = compiled.market.node(supply.importer.as_str(), supply.form.as_str()) else { continue };
