@@ -489,7 +489,7 @@ mod unit_tests {
 
     fn all() -> Vec<Test> {
         let day = Day::parse("2026-11-25").unwrap();
-        tests(&Session::open(&Options { day, ..Options::default() }).unwrap()).unwrap()
+        tests(&Session::open(&Options::built_in(day)).unwrap()).unwrap()
     }
 
     #[test]
