@@ -26,8 +26,7 @@ fn market() -> MarketPart {
         seed: 7,
         run_out: (1..12).map(line).collect(),
         loss: Some((1000.0, 2000.0, 4000.0)),
-        industries: vec![("automotive".into(), 900.0)],
-        assumptions: vec![("market.cover".into(), 0.4)],
+        assumptions: vec![("Stocks kept at hand".into(), "手元在庫".into(), 0.4)],
         levers: (0..4)
             .map(|at| {
                 (

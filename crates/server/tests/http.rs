@@ -1014,10 +1014,11 @@ async fn the_brief_is_two_pages_with_the_numbers_of_the_desk_and_no_own_values()
     let lost = market["rows"].as_array().unwrap().iter();
     let lost = lost
         .clone()
-        .find(|row| row["quantity"] == "total-value-lost" && row["industry"].as_str().unwrap_or("").is_empty());
+        .find(|row| row["quantity"] == "first-year-value-lost" && row["industry"].as_str().unwrap_or("").is_empty());
     let lost = lost.unwrap();
     assert_eq!(kept["market"]["loss"], json!([lost["p10"], lost["p50"], lost["p90"]]), "{lost}");
-    let billions = (lost["p50"].as_f64().unwrap() / 1000.0, "billion USD");
+    let rate = lode_study::market::Scale::of(&session().world).unwrap();
+    let billions = (rate.billion_yen(lost["p50"].as_f64().unwrap()), "billion JPY");
     for (lang, told) in
         [("en", format!("{share} % of the rare earths that Japan imported")), ("ja", format!("重量で{share} %"))]
     {

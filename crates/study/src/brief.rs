@@ -135,12 +135,10 @@ pub struct MarketPart {
     pub seed: u64,
     /// Days from the first measure until a first line stands still, by form.
     pub run_out: Vec<RunOut>,
-    /// Value added lost over the months run, million USD: below it lie 10, 50 and 90 % of futures.
+    /// Value added lost in twelve months from the first measure, million USD: below it lie 10, 50 and 90 % of futures.
     pub loss: Option<(f64, f64, f64)>,
-    /// Industries with the largest loss: name and median, million USD.
-    pub industries: Vec<(String, f64)>,
-    /// Assumptions that move the loss most: name and share of its spread.
-    pub assumptions: Vec<(String, f64)>,
+    /// Assumptions that move the loss most: English and Japanese name and share of its spread.
+    pub assumptions: Vec<(String, String, f64)>,
     /// What levers do: in English and Japanese, ready to show.
     pub levers: Vec<(String, String)>,
     /// What no source states: English, Japanese and the origins that were searched.
@@ -213,24 +211,16 @@ impl MarketPart {
             let key = |line: &RunOut| (line.middle.unwrap_or(last), line.low.unwrap_or(last));
             key(a).partial_cmp(&key(b)).unwrap_or(std::cmp::Ordering::Equal)
         });
-        let lost = |industry: &str| {
-            figures().find(|(shown, _)| shown.quantity == "total-value-lost" && shown.industry == industry)
-        };
-        let loss = lost("").map(|(_, band)| (band.p10, band.p50, band.p90));
-        let mut industries: Vec<(String, f64)> = figures()
-            .filter(|(shown, _)| shown.quantity == "total-value-lost" && !shown.industry.is_empty())
-            .map(|(shown, band)| (shown.industry.replace('-', " "), band.p50))
-            .filter(|(_, median)| *median > 0.0)
-            .collect();
-        industries.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let total = run.figure("total-value-lost", "");
-        let assumptions = run
-            .outcome
-            .sensitivity
-            .iter()
-            .filter(|line| Some(line.figure) == total && line.share >= 0.02)
-            .take(4)
-            .map(|line| (line.range.clone(), line.share));
+        let total = run.figure("first-year-value-lost", "");
+        let loss = total.map(|at| {
+            let band = &run.outcome.figures[at];
+            (band.p10, band.p50, band.p90)
+        });
+        let moving = run.outcome.sensitivity.iter().filter(|line| Some(line.figure) == total && line.share >= 0.02);
+        let assumptions = moving.take(4).map(|line| {
+            let name = crate::lab::assumption_name(session, run, &line.range);
+            (name.en, name.ja, line.share)
+        });
         let unknown = run.scenario.unknown.iter().map(|statement| {
             let origins = statement.origins.iter().map(ToString::to_string).collect();
             (statement.text_en.clone(), statement.text_ja.clone(), origins)
@@ -243,7 +233,6 @@ impl MarketPart {
             seed: run.seed,
             run_out,
             loss,
-            industries,
             assumptions: assumptions.collect(),
             levers: Vec::new(),
             unknown: unknown.collect(),
@@ -780,10 +769,13 @@ impl Writer<'_> {
         let scale = Scale::of(world).filter(|_| self.country.name == "JPN");
         let share = |per_cent: f64| format!("{} %", readable(per_cent));
         let mut rows = Vec::new();
-        if let Some((market, (low, middle, high))) = market.and_then(|market| Some((market, market.loss?))) {
-            let months = market.months;
+        if let Some((low, middle, high)) = market.and_then(|market| market.loss) {
             // Three figures are more than is known.
-            let [l, m, h] = [low, middle, high].map(|million| readable(million / 1000.0));
+            let (unit, billion) = match scale {
+                Some(scale) => ("billion JPY", scale.billion_yen(1.0)),
+                None => ("billion USD", 1e-3),
+            };
+            let [l, m, h] = [low, middle, high].map(|million| readable(million * billion));
             let of_product = scale.map_or(String::new(), |scale| {
                 let [l, m, h] = [low, middle, high].map(|million| scale.per_cent(scale.billion_yen(million)));
                 self.bracketed(&share(m), &format!("{} – {}", readable(l), readable(h)))
@@ -791,11 +783,8 @@ impl Writer<'_> {
             rows.push(vec![
                 self.say("Lode, value added of industries that lack material", "Lode：材料が欠ける産業の付加価値")
                     .to_owned(),
-                match self.language {
-                    Language::English => format!("{months} months"),
-                    Language::Japanese => format!("{months}か月"),
-                },
-                self.bracketed(&format!("{m} billion USD"), &format!("{l} – {h}")),
+                self.say("first 12 months", "当初12か月").to_owned(),
+                self.bracketed(&format!("{m} {unit}"), &format!("{l} – {h}")),
                 of_product,
             ]);
         }
@@ -849,10 +838,7 @@ impl Writer<'_> {
             let moved: Vec<String> = market
                 .assumptions
                 .iter()
-                .map(|(name, share)| {
-                    let name = name.trim_start_matches("market.").replace('.', ": ").replace('-', " ");
-                    format!("{name} ({})", percent(*share))
-                })
+                .map(|(en, ja, share)| self.bracketed(self.say(en, ja), &percent(*share)))
                 .collect();
             blocks.push(Block::Paragraph(match self.language {
                 Language::English => format!("What moves our figure most: {}.", moved.join(", ")),

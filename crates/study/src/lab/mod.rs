@@ -12,6 +12,7 @@ pub mod words;
 pub use case::{Case, File, HORIZONS, Licence, MONTHS_BEFORE, MOST_FUTURES, Reach, Shock, Spread};
 pub use levers::{Lever, levers};
 pub use offer::{FormWord, Happening, Offer, Offered, Unknown, vocabulary};
+pub(crate) use outlook::assumption_name;
 pub use outlook::{Assumption, Fan, FormFans, How, Loss, Lost, Observed, Outlook, Prices, RunOut, View};
 pub use own::{OwnAmount, OwnUse};
 pub use words::Name;

@@ -384,6 +384,17 @@ fn event_number<'n>(numbers: &'n [lode_scenario::NamedNumber], id: &str) -> Opti
     }
 }
 
+/// The name of a range that a run draws, for people.
+pub(crate) fn assumption_name(session: &Session, run: &Simulation, id: &str) -> Name {
+    let numbers = run.scenario.numbers();
+    let event = || {
+        let (event, field) = event_number(&numbers, id)?.name.split_once('.')?;
+        let (event, field) = (event_name(run, event), words::field(field));
+        Some(Name::new(id, format!("{}: {}", event.en, field.en), format!("{}：{}", event.ja, field.ja)))
+    };
+    words::assumption(&session.world, id).or_else(event).unwrap_or_else(|| Name::new(id, id, id))
+}
+
 fn of_event(run: &Simulation, number: &lode_scenario::NamedNumber) -> Assumption {
     let (event, field) = number.name.split_once('.').unwrap_or((&number.name, ""));
     let (event, field) = (event_name(run, event), words::field(field));
