@@ -17,7 +17,7 @@ class Answered:
         """
         The columns as an Arrow stream, as the PyCapsule interface has it. The buffers are shared, not copied.
         """
-    def addresses(self, /) -> list:
+    def addresses(self, /) -> list[list[int]]:
         """
         Where the buffers of the columns begin, to see that nobody copied them.
         """
@@ -29,7 +29,7 @@ class Answered:
         """
         Number of rows.
         """
-    def metadata(self, /) -> dict:
+    def metadata(self, /) -> dict[str, str]:
         """
         What the schema says of the whole table.
         """
@@ -59,7 +59,7 @@ class Engine:
     """
     A package with the user's values laid over it.
     """
-    def __new__(cls, /, package: str | PathLike[str] | None, overlays: SupportsGetItem[int, str | PathLike[str]], industries: SupportsGetItem[int, str | PathLike[str]], own: SupportsGetItem[int, tuple[str, SupportsGetItem[int, SupportsGetItem[int, str]]]], today: str) -> Engine:
+    def __new__(cls, /, package: str | PathLike[str] | None, overlays: SupportsGetItem[int, str | PathLike[str]], industries: SupportsGetItem[int, str | PathLike[str]], own: SupportsGetItem[int, tuple[str, SupportsGetItem[int, SupportsGetItem[int, str]]]], trade: tuple[SupportsGetItem[int, str | PathLike[str]], str | PathLike[str] | None, str | PathLike[str] | None], today: str) -> Engine:
         """
         Opens a package; all mistakes of all files and values at once. `own` holds tables of the user's own values, each a
         name and its rows with the headings first.

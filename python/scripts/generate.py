@@ -35,15 +35,15 @@ Ending: TypeAlias = Union[str, Mapping[str, Any]]
 
 
 def nouns() -> list[dict[str, Any]]:
-    """The nouns, from the extension module alone: the package itself needs what is written here."""
-    found = next(PACKAGE.glob("_lode*.so"), None) or next(PACKAGE.glob("_lode*.pyd"), None)
+    """The nouns, from the extension module that is installed. Its package need not be imported, which needs what is written here."""
+    folders = [Path(folder, "lode") for folder in sys.path]
+    found = next((path for folder in folders for path in folder.glob("_lode*") if path.suffix in (".so", ".pyd")), None)
     if found is None:
-        import lode._lode as module
-    else:
-        spec = importlib.util.spec_from_file_location("_lode", found)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        raise SystemExit("the package is not installed: run scripts/python.sh")
+    spec = importlib.util.spec_from_file_location("_lode", found)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     result: list[dict[str, Any]] = json.loads(module.scenario_nouns())
     return result
 

@@ -16,6 +16,19 @@ const PAGES: usize = 2;
 /// Sizes that are tried, the largest first.
 const SCALES: [f64; 9] = [1.06, 1.0, 0.96, 0.92, 0.88, 0.85, 0.82, 0.79, 0.76];
 
+/// Size of the text of a table.
+const TABLE: f64 = 8.6;
+
+/// Widths of the columns of a table, in parts of the page.
+fn parts(columns: usize) -> &'static [f64] {
+    match columns {
+        2 => &[0.62, 0.38],
+        3 => &[0.55, 0.12, 0.33],
+        4 => &[0.42, 0.14, 0.24, 0.20],
+        _ => &[1.0],
+    }
+}
+
 /// Colours by their role; they differ in grey as well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ink {
@@ -160,11 +173,11 @@ impl<'s> Sheet<'s> {
         // The first lines of what follows stay with their title.
         let follows = match part.blocks.first() {
             Some(Block::Ranges(ranges)) => 14.0 * s * self.leading() * (ranges.rows.len() as f64 + 2.0),
-            // A table is not torn where it could stand on one page; long cells take two lines.
-            Some(Block::Table { rows, .. }) => 8.6 * s * self.leading() * 1.4 * (rows.len() as f64 + 1.0),
+            // A table is not torn where it could stand on one page.
+            Some(Block::Table { headings, rows }) => self.table_height(headings.len(), rows),
             _ => 24.0 * s,
         };
-        self.heading(&part.title, follows.min(0.4 * (BOTTOM - TOP)));
+        self.heading(&part.title, follows.min(0.45 * (BOTTOM - TOP)));
         for block in &part.blocks {
             match block {
                 Block::Paragraph(text) => {
@@ -303,17 +316,32 @@ impl<'s> Sheet<'s> {
         self.put(Mark::Box { x: LEFT, y: self.y, width: RIGHT - LEFT, height: 0.4, ink: Ink::Line });
     }
 
+    /// The lines of each cell of a row.
+    fn cells(&self, row: &[String], parts: &[f64]) -> Vec<Vec<String>> {
+        let (s, last) = (self.scale, parts.len() - 1);
+        let cell = |(at, (cell, part)): (usize, (&String, &f64))| {
+            let style = if at == last { Style::Strong } else { Style::Text };
+            self.fonts.lines(cell, style, TABLE * s, part * (RIGHT - LEFT) - 8.0 * s)
+        };
+        row.iter().zip(parts).enumerate().map(cell).collect()
+    }
+
+    fn row_height(&self, cells: &[Vec<String>]) -> f64 {
+        let step = TABLE * self.scale * self.leading();
+        step * cells.iter().map(Vec::len).max().unwrap_or(1) as f64 + 2.0 * self.scale
+    }
+
+    fn table_height(&self, columns: usize, rows: &[Vec<String>]) -> f64 {
+        let rows: f64 = rows.iter().map(|row| self.row_height(&self.cells(row, parts(columns)))).sum();
+        rows + 18.0 * self.scale
+    }
+
     fn table(&mut self, headings: &[String], rows: &[Vec<String>]) {
         let s = self.scale;
-        let (size, head) = (8.6 * s, 7.6 * s);
+        let (size, head) = (TABLE * s, 7.6 * s);
         let step = size * self.leading();
         let width = RIGHT - LEFT;
-        let parts: &[f64] = match headings.len() {
-            2 => &[0.62, 0.38],
-            3 => &[0.55, 0.12, 0.33],
-            4 => &[0.44, 0.15, 0.27, 0.14],
-            _ => &[1.0],
-        };
+        let parts = parts(headings.len());
         let lefts: Vec<f64> = parts
             .iter()
             .scan(LEFT, |x, part| {
@@ -326,16 +354,8 @@ impl<'s> Sheet<'s> {
         let last = parts.len() - 1;
         self.table_head(headings, &lefts, head);
         for row in rows {
-            let cells: Vec<Vec<String>> = row
-                .iter()
-                .zip(parts)
-                .enumerate()
-                .map(|(at, (cell, part))| {
-                    let style = if at == last { Style::Strong } else { Style::Text };
-                    self.fonts.lines(cell, style, size, part * width - 8.0 * s)
-                })
-                .collect();
-            let height = step * cells.iter().map(Vec::len).max().unwrap_or(1) as f64 + 2.0 * s;
+            let cells = self.cells(row, parts);
+            let height = self.row_height(&cells);
             let page = self.pages.len();
             self.room(height);
             if self.pages.len() > page {

@@ -489,7 +489,7 @@ mod unit_tests {
 
     fn all() -> Vec<Test> {
         let day = Day::parse("2026-11-25").unwrap();
-        tests(&Session::open(&Options { day, ..Options::default() }).unwrap()).unwrap()
+        tests(&Session::open(&Options::built_in(day)).unwrap()).unwrap()
     }
 
     #[test]
@@ -515,7 +515,7 @@ mod unit_tests {
             .iter()
             .flat_map(|series| &series.points)
             .fold((0, 0), |sum, point| (sum.0 + usize::from(point.inside == Some(true)), sum.1 + 1));
-        assert!((f64::from(inside as u32) / f64::from(all) - of("a").scores[0].value).abs() < 1e-9);
+        assert!((inside as f64 / all as f64 - of("a").scores[0].value).abs() < 1e-9);
     }
 
     #[test]

@@ -83,8 +83,8 @@ fn an_answer_holds_numbers_in_full_with_origins_and_assumptions() {
         assert!(about[0].contains("a remark"), "{about:?}");
         assert!(Workbook::living_parts(Input::open(&path).unwrap()).unwrap().is_empty(), "a text became a formula");
     }
-    let indicators = lode_assess::all().iter().map(|indicator| indicator.card());
-    let card = indicators.filter(|card| !card.assumptions.is_empty()).next().unwrap();
+    let mut indicators = lode_assess::all().iter().map(|indicator| indicator.card());
+    let card = indicators.find(|card| !card.assumptions.is_empty()).unwrap();
     let mut rows = Rows::new(&["indicator"]);
     rows.rows.push(vec![Cell::text(card.id)]);
     std::fs::write(&path, answer(session, &Answer { rows, ..Answer::default() }, false).unwrap()).unwrap();
@@ -105,7 +105,7 @@ fn a_filled_overlay_changes_answers_and_a_wrong_one_tells_every_mistake() {
         &path,
         &[&head, &["assumptions", "assumption=market.cover", "value", "1.75", &unit, "our stocks"], &["", "", "", ""]],
     );
-    check(&opened(), &[path.clone()], None, None).unwrap_or_else(|report| panic!("{report}"));
+    check(&opened(), std::slice::from_ref(&path), None, None).unwrap_or_else(|report| panic!("{report}"));
     let mut options = opened().options;
     options.overlays = vec![path.clone()];
     let mine = Opened::new(options, Vec::new(), Vec::new());
@@ -123,7 +123,7 @@ fn a_filled_overlay_changes_answers_and_a_wrong_one_tells_every_mistake() {
             &["assumptions", "assumption=market.cover", "vlaue", "2", "", ""],
         ],
     );
-    let text = check(&opened(), &[path.clone()], None, None).unwrap_err().to_string();
+    let text = check(&opened(), std::slice::from_ref(&path), None, None).unwrap_err().to_string();
     for told in ["row 3, column table", "did you mean `assumptions`?", "row 4, column field"] {
         assert!(text.contains(told), "{told}: {text}");
     }

@@ -61,7 +61,7 @@ pub fn chain(country: &Economy, commodity: &CommodityId, traced: &Traced<'_>) ->
         let link = |amount: &Amount| Number {
             origins: flow
                 .map_or_else(|| origins.clone(), |flow| flow.origins.iter().map(ToString::to_string).collect()),
-            record: flow.map(|flow| record_of(flow)),
+            record: flow.map(record_of),
             ..number(amount)
         };
         for (known, part) in [(true, amount.recorded), (false, amount.shared_out)] {

@@ -54,7 +54,10 @@ pub fn record(app: &App, session: &Session, mut parameters: Parameters) -> Answe
         Some(table) if table == "trade" => trade(session, parameters),
         Some(table) => row(session, options, &table, parameters),
         None if parameters.has("claim") => claim(session, parameters),
-        None if parameters.has("step") => step(&*app.processes()?, options, parameters),
+        None if parameters.has("step") => {
+            let processes = app.processes()?;
+            step(&processes, options, parameters)
+        }
         None => measure(session, options, parameters),
     }
 }
