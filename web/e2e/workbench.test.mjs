@@ -169,6 +169,7 @@ if (!executable) {
     await page.waitForFunction(() => /futures in/.test(document.querySelector('.st')?.textContent ?? ''), null, { timeout: 120_000 });
     const first = done.result.data.case.run_out[0], never = first.days.filter((d) => d == null).length;
     await page.locator('#figure-run-out').getByRole('button', { name: 'Table' }).click();
+    await page.waitForSelector('#figure-run-out tbody td');
     const cells = await page.locator('#figure-run-out tbody tr').first().locator('td').allInnerTexts();
     const names = (await page.evaluate(async () => (await fetch('api/meta')).json())).forms, name = names.find((f) => f.id === first.form)?.name_en ?? first.form.replace(/-/g, ' ');
     assert.equal(cells[0], name[0].toUpperCase() + name.slice(1));
